@@ -1,0 +1,105 @@
+# Works with GNU make 3.81, which macOS still ships.
+
+PORT ?= 8000
+PYTHON ?=
+
+# Tried in this order; PYTHON=/path/to/python leaves only that one.
+CANDIDATES := $(if $(PYTHON),$(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
+PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
+MANAGE := .venv/bin/python manage.py
+LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header $(if $(UPGRADE),--upgrade)
+
+# A deployment as the deploy check should see it: nothing of the user's own settings.
+AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -u LOG_LEVEL \
+	DJANGO_SETTINGS_MODULE=stackpick.settings ALLOWED_HOSTS=stackpick.example.org \
+	DATABASE_URL=sqlite://:memory: \
+	SECRET_KEY="$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')"
+
+# What the user has set stays as it is. DEBUG is decided by the target.
+SERVE_HERE := PLAIN_HTTP=1 PORT=$(PORT) ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0.1,localhost}"
+
+.DEFAULT_GOAL := help
+.PHONY: help install run dev test check format lock clean
+
+help: ## Show what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
+		| while IFS='|' read -r name text; do printf '  make %-9s %s\n' "$$name" "$$text"; done
+
+install: .venv/.dev ## Make .venv with everything, for development and tests
+
+run: .venv/.base var/secret_key var/static/staticfiles.json ## Serve on 127.0.0.1:8000, as in production (PORT=8001 for another port)
+	@export DEBUG=0 $(SERVE_HERE); set -e; \
+	$(MANAGE) migrate --no-input --verbosity 0; \
+	$(MANAGE) load_examples; \
+	exec .venv/bin/gunicorn -c stackpick/gunicorn.conf.py stackpick.wsgi
+
+dev: .venv/.dev var/secret_key ## Serve with DEBUG on, reloading when a file changes
+	@export DEBUG=1 $(SERVE_HERE); set -e; \
+	$(MANAGE) migrate --no-input; \
+	$(MANAGE) load_examples; \
+	exec $(MANAGE) runserver 127.0.0.1:$(PORT)
+
+test: check ## Run `check`, all tests on SQLite, then the database tests on PostgreSQL
+	env -u DATABASE_URL .venv/bin/python -m pytest --cov
+	.venv/bin/python -m tests.postgres .venv/bin/python -m pytest --database-only
+
+check: .venv/.dev ## Check style, types, templates, migrations and the deployment settings
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/djlint --lint --quiet templates
+	$(AS_DEPLOYED) $(MANAGE) check --deploy --fail-level WARNING
+	$(AS_DEPLOYED) $(MANAGE) makemigrations --check --dry-run
+
+format: .venv/.dev ## Put the code in its one format
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+lock: .venv/.dev ## Compile requirements/ from pyproject.toml (UPGRADE=1 takes the newest versions)
+	$(LOCK) --output-file requirements/base.txt
+	$(LOCK) --extra dev --constraints requirements/base.txt --output-file requirements/dev.txt
+
+clean: ## Remove .venv and caches; what is under var/ stays
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis htmlcov .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.made:
+	@for candidate in $(CANDIDATES); do \
+		"$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		if ! "$$candidate" -c 'import ensurepip, venv' 2>/dev/null; then \
+			echo "$$candidate cannot make virtual environments: on Debian and Ubuntu, install the package python3-venv."; \
+			exit 1; \
+		fi; \
+		echo "Making .venv with $$("$$candidate" --version)"; \
+		rm -rf .venv && "$$candidate" -m venv .venv && touch $@; \
+		exit; \
+	done; \
+	echo "StackPick needs Python 3.11 or newer, and found none of: $(CANDIDATES). Say where it is: make PYTHON=/path/to/python3"; \
+	exit 1
+
+.venv/.base: requirements/base.txt .venv/.made
+	@echo "Installing $<"
+	@$(PIP) -r $<
+	@touch $@
+
+# dev.txt holds base.txt, so there is nothing left to install for .base after it.
+.venv/.dev: requirements/dev.txt .venv/.made
+	@echo "Installing $<"
+	@$(PIP) -r $<
+	@touch .venv/.base $@
+
+# Made once, readable to its owner only. Not needed when SECRET_KEY is set.
+var/secret_key: | .venv/.made
+	@mkdir -p var
+	@if [ -z "$$SECRET_KEY" ]; then \
+		umask 077; \
+		.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@.new; \
+		mv $@.new $@; \
+	fi
+
+# Hashing and compressing takes seconds, so only when something changed. Folders are named
+# too: their time changes when a file goes.
+var/static/staticfiles.json: .venv/.base $(shell find static assessments/static 2>/dev/null)
+	@echo "Collecting static files"
+	@DEBUG=0 $(MANAGE) collectstatic --no-input --verbosity 0

@@ -1,0 +1,202 @@
+"""Everything that is read from the environment, checked, in one place.
+
+A wrong value raises `WrongSetting`, whose text is one sentence: the variable, its value
+(never a secret) and what is wrong with it. An empty variable counts as not set.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvValidationError, ValidationError, validate
+
+from stackpick.databases import database_from_url, without_password
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+STATIC_MANIFEST = VAR_DIR / "static" / "staticfiles.json"
+SECRET_KEY_FILE = VAR_DIR / "secret_key"
+
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+SHORTEST_SECRET_KEY = 32
+HOST_PATTERN = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\]")
+
+_env = Env()
+
+
+class WrongSetting(ImproperlyConfigured):
+    """A setting that cannot be used; its text is the whole message for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the environment asks for; `database` has the shape of Django's `DATABASES[...]`."""
+
+    debug: bool
+    secret_key: str
+    allowed_hosts: list[str]
+    csrf_trusted_origins: list[str]
+    database: dict[str, Any]
+    plain_http: bool
+    trust_x_forwarded_proto: bool
+    log_level: str
+    lens_file: Path | None
+    port: int
+    web_concurrency: int
+
+
+def read_environment() -> Environment:
+    """Read and check every variable.
+
+    Raises:
+        WrongSetting: at the first value that cannot be used.
+    """
+    return Environment(
+        debug=_flag("DEBUG"),
+        secret_key=_secret_key(),
+        allowed_hosts=_words("ALLOWED_HOSTS", _check_host),
+        csrf_trusted_origins=_words("CSRF_TRUSTED_ORIGINS", _check_origin),
+        database=_database(),
+        plain_http=_flag("PLAIN_HTTP"),
+        trust_x_forwarded_proto=_flag("TRUST_X_FORWARDED_PROTO"),
+        log_level=_log_level(),
+        lens_file=_lens_file(),
+        port=_number("PORT", 8000, 1, 65535),
+        web_concurrency=_number("WEB_CONCURRENCY", 2, 1, 64),
+    )
+
+
+def require_server_settings(environment: Environment) -> None:
+    """Refuse to serve without what only a server needs.
+
+    Commands such as `score` need none of it, so this is not asked when settings are imported.
+    """
+    if not environment.secret_key:
+        raise WrongSetting(
+            "SECRET_KEY is not set and there is no file var/secret_key: a server needs one of"
+            f" the two, {SHORTEST_SECRET_KEY} random characters or more."
+        )
+    if environment.debug:
+        return
+    if not environment.allowed_hosts:
+        raise WrongSetting(
+            "ALLOWED_HOSTS is not set: name the hosts this server answers for,"
+            " such as ALLOWED_HOSTS=stackpick.example.org (or set DEBUG=1 to develop)."
+        )
+    if not STATIC_MANIFEST.is_file():
+        raise WrongSetting(
+            "The static files are not collected yet: run `python manage.py collectstatic"
+            " --no-input` before starting the server."
+        )
+
+
+def _read(parse: Callable[..., Any], name: str, default: Any, **options: Any) -> Any:
+    raw = os.environ.get(name, "")
+    if not raw.strip():
+        return default
+    try:
+        return parse(name, **options)
+    except EnvValidationError as error:
+        raise WrongSetting(f"{name} is {raw!r}: {_first(error.error_messages)}.") from None
+
+
+def _first(messages: Any) -> str:
+    """The first sentence of environs' messages, which are a list, or a mapping of lists."""
+    if isinstance(messages, dict):
+        return _first(next(iter(messages.values())))
+    return str(messages[0]).rstrip(".")
+
+
+def _flag(name: str) -> bool:
+    reason = "write true or false (1 and 0, yes and no, on and off do as well)"
+    return bool(_read(_env.bool, name, False, error_messages={"invalid": reason}))
+
+
+def _number(name: str, default: int, lowest: int, highest: int) -> int:
+    reason = f"write a whole number from {lowest} to {highest}"
+    inside = validate.Range(min=lowest, max=highest, error=reason)
+    return int(_read(_env.int, name, default, validate=inside, error_messages={"invalid": reason}))
+
+
+def _words(name: str, check: Callable[[str], None]) -> list[str]:
+    """A list separated by commas; blanks around and between its words do not count."""
+    words = [word.strip() for word in _read(_env.list, name, [])]
+    words = [word for word in words if word]
+    for word in words:
+        try:
+            check(word)
+        except ValidationError as error:
+            raise WrongSetting(f"{name} has {word!r} in it: {error.messages[0]}.") from None
+    return words
+
+
+def _check_host(host: str) -> None:
+    if not HOST_PATTERN.fullmatch(host):
+        raise ValidationError(
+            "write host names only, without scheme, port or path, separated by commas"
+        )
+
+
+def _check_origin(origin: str) -> None:
+    parts = urlsplit(origin)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValidationError("an origin begins with https:// or http:// and then names a host")
+    if parts.path or parts.query or parts.fragment:
+        raise ValidationError("an origin ends after the host and port, without a slash or path")
+
+
+def _log_level() -> str:
+    return str(_read(_env.str, "LOG_LEVEL", "info", validate=_check_log_level)).strip().lower()
+
+
+def _check_log_level(level: str) -> None:
+    if level.strip().lower() not in LOG_LEVELS:
+        raise ValidationError(f"choose one of {', '.join(LOG_LEVELS)}")
+
+
+def _lens_file() -> Path | None:
+    path = _read(_env.path, "LENS_FILE", None)
+    if path is None:
+        return None
+    if not path.is_file():
+        raise WrongSetting(f"LENS_FILE is {str(path)!r}: there is no such file.")
+    return Path(path).resolve()
+
+
+def _secret_key() -> str:
+    """The key from the environment, else from var/secret_key, else nothing."""
+    key, source = os.environ.get("SECRET_KEY", "").strip(), "SECRET_KEY"
+    if not key and SECRET_KEY_FILE.exists():
+        key, source = _read_secret_file(), "SECRET_KEY (read from var/secret_key)"
+    if key and len(key) < SHORTEST_SECRET_KEY:
+        raise WrongSetting(
+            f"{source} has {len(key)} characters: it must have {SHORTEST_SECRET_KEY} or more."
+        )
+    return key
+
+
+def _read_secret_file() -> str:
+    try:
+        return SECRET_KEY_FILE.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongSetting(
+            f"SECRET_KEY is not set and var/secret_key cannot be read: {error}."
+        ) from None
+
+
+def _database() -> dict[str, Any]:
+    url = os.environ.get("DATABASE_URL", "").strip()
+    if not url:
+        return database_from_url("sqlite:///var/stackpick.sqlite3", BASE_DIR)
+    try:
+        return database_from_url(url, BASE_DIR)
+    except ValueError as error:
+        shown = without_password(url)
+        raise WrongSetting(f"DATABASE_URL is {shown!r}: {error}.") from None

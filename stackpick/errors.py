@@ -1,0 +1,82 @@
+"""Error pages in the site's own look, and a plain one when even that fails."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from http import HTTPStatus
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+
+from stackpick.context import page_base
+
+RETRY_AFTER_SECONDS = 30
+DATABASE_IS_DOWN = (OperationalError, InterfaceError)
+
+_log = logging.getLogger(__name__)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: what came in was no request of this site's."""
+    return _error_page(request, HTTPStatus.BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: signed in or not, this is not for them."""
+    return _error_page(request, HTTPStatus.FORBIDDEN)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 with a way on: the form's token was missing or too old. Django logs the reason."""
+    return _error_page(request, HTTPStatus.FORBIDDEN, csrf=True)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404, the same for what never was, was deleted or is someone else's."""
+    return _error_page(request, HTTPStatus.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 when a database that does not answer is behind it.
+
+    Django calls this while it handles the exception, and logs that with the status given here.
+    """
+    if not _database_is_down(sys.exc_info()[1]):
+        return _error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+    response = _error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _database_is_down(error: BaseException | None) -> bool:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, DATABASE_IS_DOWN):
+            return True
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _error_page(request: HttpRequest, status: HTTPStatus, **context: Any) -> HttpResponse:
+    """Render without the request's context processors: the signed-in user, for one, is a query."""
+    context |= page_base(request) | {"request": request, "status": int(status)}
+    page: str
+    try:
+        page = render_to_string(f"{int(status)}.html", context)
+    except Exception:  # An error page must come out, whatever is wrong with its template.
+        _log.exception("The page for %d could not be rendered", status)
+        page = _plain_page(status)
+    return HttpResponse(page, status=status)
+
+
+def _plain_page(status: HTTPStatus) -> str:
+    return format_html(
+        '<!doctype html><html lang="en-GB"><title>{0}</title><h1>{0}</h1><p>{1}</p></html>',
+        status.phrase,
+        "Please go back, or try again in a moment.",
+    )
