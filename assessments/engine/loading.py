@@ -1,0 +1,270 @@
+"""Reads a lens from its TOML file and refuses one with a mistake in it.
+
+Every refusal is a ``LensError`` that names the file, the table and the reason, so that a lens is
+mended by reading the message and not by reading this code.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar, cast
+
+from .lens import (
+    AXES,
+    STACKS,
+    STRENGTHS,
+    Advice,
+    Arithmetic,
+    Axis,
+    Cap,
+    ChangeKind,
+    ChangesText,
+    Lens,
+    Likelihood,
+    Loss,
+    Option,
+    Question,
+    QuestionKind,
+    Stack,
+    StackText,
+    Step,
+)
+from .lens_checks import check_lens
+from .toml_table import LensError, Table
+
+T = TypeVar("T")
+
+DEFAULT_LENS = Path(__file__).parent / "lenses" / "fastapi_go.toml"
+KINDS = ("choice", "changes", "number", "text")
+SEAM_SENTENCES = ("title", "unnamed", "fastapi", "go", "rest")
+SEAM_SENTENCES += ("now_fastapi", "now_go", "moving")
+
+
+def load_lens(path: Path = DEFAULT_LENS) -> Lens:
+    """The lens in the file at ``path``.
+
+    Raises:
+        LensError: the file cannot be read, is not TOML, or has a mistake in it.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise LensError(path, "lens file", f"cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LensError(path, "lens file", f"is not TOML: {error}") from error
+    lens = _lens(Table(path, "lens file", data))
+    check_lens(lens, path)
+    return lens
+
+
+def _lens(root: Table) -> Lens:
+    head = root.table("lens")
+    lens = Lens(
+        id=head.text("id"),
+        version=int(head.number("version", 1)),
+        title=head.text("title"),
+        source=head.text("source"),
+        answers_format=head.text("answers_format"),
+        arithmetic=_finish(root.table("arithmetic"), _arithmetic),
+        axis_names=_per_axis(root.table("axis"), "name"),
+        axis_means=_per_axis(root.table("axis"), "means"),
+        stacks=_stacks(root.table("stack")),
+        strengths=_only(root.table("strength"), STRENGTHS),
+        seam_text=_only(root.table("seam"), SEAM_SENTENCES),
+        changes_text=_finish(root.table("changes"), _changes_text),
+        likelihoods=_each(root, "likelihood", _likelihood),
+        kinds=_each(root, "kind", _kind),
+        steps=_each(root, "step", _step),
+        questions=_each(root, "question", _question),
+        guardrails=_each(root, "guardrail", _advice),
+        costs=_each(root, "cost", _advice),
+    )
+    head.done()
+    root.done()
+    return lens
+
+
+def _finish(table: Table, read: Callable[[Table], T]) -> T:
+    result = read(table)
+    table.done()
+    return result
+
+
+def _each(parent: Table, key: str, read: Callable[[Table], T]) -> tuple[T, ...]:
+    """Every table of an array, read and closed; ids are unique within it."""
+    seen: set[str] = set()
+    result = []
+    for table in parent.tables(key):
+        name = table.text("id")
+        if name in seen:
+            raise table.error(f"the id “{name}” is used twice")
+        seen.add(name)
+        result.append(_finish(table, read))
+    return tuple(result)
+
+
+def _only(table: Table, keys: tuple[str, ...]) -> dict[str, str]:
+    result = {key: table.text(key) for key in keys}
+    table.done()
+    return result
+
+
+def _per_axis(table: Table, key: str) -> dict[Axis, str]:
+    return {axis: table.table(axis).text(key) for axis in AXES}
+
+
+def _arithmetic(table: Table) -> Arithmetic:
+    return Arithmetic(
+        scale=table.number("scale", 1e-6),
+        neutral=table.number("neutral", 0, 1),
+        close_below=table.number("close_below", 0, 1),
+        clear_from=table.number("clear_from", 0, 1),
+        changes_cut=table.number("changes_cut", 1e-6),
+        stand_in_likelihood=table.text("stand_in_likelihood"),
+        draws=int(table.number("draws", 1, 1_000_000)),
+        factor=table.number("factor", 1, 100),
+    )
+
+
+def _stacks(table: Table) -> dict[Stack, StackText]:
+    stacks = {stack: _stack(table.table(stack), stack) for stack in STACKS}
+    table.done()
+    return stacks
+
+
+def _stack(table: Table, stack: Stack) -> StackText:
+    text = StackText(
+        id=stack,
+        name=table.text("name"),
+        axis=_axis(table),
+        buys=table.text("buys"),
+        bottleneck=table.text("bottleneck"),
+        fear=table.word("fear", ("too_slow", "too_loosely"), "mistake"),
+        against=table.text("against"),
+        trap_title=table.text("trap_title"),
+        trap=table.text("trap"),
+        regret=table.text("regret"),
+    )
+    table.done()
+    return text
+
+
+def _axis(table: Table) -> Axis:
+    return cast(Axis, table.word("axis", AXES, "axis"))
+
+
+def _changes_text(table: Table) -> ChangesText:
+    turns = table.table("turns")
+    text = ChangesText(
+        named={axis: table.text(f"named_{axis}") for axis in AXES},
+        reasons={axis: table.text(f"reason_{axis}") for axis in AXES},
+        even=table.text("reason_even"),
+        turns={axis: turns.text(axis) for axis in AXES},
+    )
+    turns.done()
+    return text
+
+
+def _likelihood(table: Table) -> Likelihood:
+    return Likelihood(
+        id=table.text("id"),
+        label=table.text("label"),
+        probability=table.number("probability", 0, 1),
+        rises=table.text("rises"),
+        fades=table.text("fades"),
+    )
+
+
+def _kind(table: Table) -> ChangeKind:
+    return ChangeKind(
+        id=table.text("id"),
+        axis=_axis(table),
+        label=table.text("label"),
+        means=table.text("means"),
+        buys=table.text("buys"),
+    )
+
+
+def _step(table: Table) -> Step:
+    return Step(
+        id=table.text("id"),
+        title=table.text("title"),
+        lead=table.text("lead"),
+        short=table.text("short"),
+    )
+
+
+def _question(table: Table) -> Question:
+    kind = cast(QuestionKind, table.word("kind", KINDS, "kind of question"))
+    weights = table.optional_table("weight").numbers(AXES, "axis", float("inf"))
+    fit_weights = table.optional_table("fit_weight").numbers(STACKS, "stack", 1)
+    return Question(
+        id=table.text("id"),
+        step=table.text("step"),
+        kind=kind,
+        label=table.text("label"),
+        short=table.text("short"),
+        why=table.text("why"),
+        weights=cast(Mapping[Axis, float], weights),
+        fit_weights=cast(Mapping[Stack, float], fit_weights),
+        fit_unanswered=table.number("fit_unanswered", 0, 1) if table.has("fit_unanswered") else 0.0,
+        options=_each(table, "option", _option) if kind == "choice" else (),
+        ordered=table.flag("ordered", True),
+        only_forward=table.flag("only_forward", False),
+        shown_if=_shown_if(table),
+        max_length=table.whole("max_length", 0),
+        minimum=table.whole("minimum", 0),
+        maximum=table.whole("maximum", 0),
+        cap=_finish(table.table("cap"), _cap) if table.has("cap") else None,
+    )
+
+
+def _shown_if(table: Table) -> tuple[str, frozenset[str]] | None:
+    conditions = table.optional_table("shown_if").words()
+    if len(conditions) > 1:
+        raise table.error("“shown_if” may name one question only")
+    return next(iter(conditions.items()), None)
+
+
+def _option(table: Table) -> Option:
+    readings = table.optional_table("reading").numbers(AXES, "axis", 1)
+    fit = table.optional_table("fit").numbers(STACKS, "stack", 1)
+    return Option(
+        id=table.text("id"),
+        label=table.text("label"),
+        says=table.text("says"),
+        reason=table.text("reason"),
+        sign=table.text("sign"),
+        readings=cast(Mapping[Axis, float], readings),
+        fit=cast(Mapping[Stack, float], fit),
+        loss=_finish(table.table("loss"), _loss) if table.has("loss") else None,
+        seam_from=table.number("seam_from", 0, 100) if table.has("seam_from") else None,
+    )
+
+
+def _loss(table: Table) -> Loss:
+    loss = Loss(table.number("too_slow", 0.01, 0.99), table.number("too_loosely", 0.01, 0.99))
+    if abs(loss.too_slow + loss.too_loosely - 1) > 1e-9:
+        raise table.error("the two losses have to add up to 1")
+    return loss
+
+
+def _cap(table: Table) -> Cap:
+    return Cap(
+        question=table.text("question"),
+        axis=_axis(table),
+        below=table.number("below"),
+        reading=table.number("reading", 0, 1),
+        reason=table.text("reason"),
+    )
+
+
+def _advice(table: Table) -> Advice:
+    return Advice(
+        id=table.text("id"),
+        about=table.word("about", (*STACKS, "seam"), "stack"),
+        text=table.text("text"),
+        when=table.optional_table("when").words(),
+    )

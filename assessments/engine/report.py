@@ -1,0 +1,260 @@
+"""``build_report``: the one object that pages, exports and the command line show.
+
+A report is plain JSON data, so that an assessment can store it whole and show it unchanged years
+later. Amounts are unrounded unless their key says ``displayed``; scores are points from 0 to 100,
+regrets are in units of loss, shares and the belief lie in [0, 1].
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, TypedDict
+
+from .advice import costs, guardrails, seam
+from .answers import Answers
+from .bounds import NextQuestion, bounds, next_question
+from .flips import Flip, flips
+from .lens import STACKS, Lens
+from .robustness import Robustness, robustness
+from .rounding import round_to_total
+from .scoring import Contribution, Verdict, score
+from .sentences import (
+    answer_text,
+    because,
+    flip_sentence,
+    listing,
+    move_text,
+    reason,
+    robust_sentence,
+)
+
+FORMAT = "stackpick-report/1"
+Json = dict[str, Any]
+
+
+class AxisScore(TypedDict):
+    """A score in points, and its bounds over everything still unanswered."""
+
+    score: float
+    low: float
+    high: float
+    displayed: float
+
+
+class Report(TypedDict):
+    """What the engine says about one set of answers."""
+
+    format: str
+    lens: Json
+    project: Json
+    answers: Json
+    stack: str
+    strength: str
+    pattern: str
+    uncertainty: AxisScore
+    operations: AxisScore
+    lean: float
+    lean_displayed: float
+    belief: float
+    loss: Json
+    regret: dict[str, float]
+    regret_parts: list[Json]
+    turning_point: float | None
+    settled: bool
+    robustness: dict[str, float]
+    draws: Json
+    contributions: list[Json]
+    changes: list[Json]
+    flips: list[Json]
+    next_question: Json | None
+    headline: Json
+    because: str
+    firmness: Json
+    seam: Json | None
+    trap: Json
+    guardrails: list[Json]
+    costs: list[str]
+
+
+def build_report(lens: Lens, answers: Answers) -> Report:
+    """The whole report on valid answers. The same lens and answers give the same bytes."""
+    verdict = score(lens, answers)
+    reach, robust = bounds(lens, answers), robustness(lens, answers)
+    found = flips(lens, answers, verdict)
+    file, stack = answers.to_file(lens), lens.stacks[verdict.stack]
+    displayed_u, displayed_c = round(verdict.uncertainty, 1), round(verdict.operations, 1)
+    return Report(
+        format=FORMAT,
+        lens={"id": lens.id, "version": lens.version, "title": lens.title},
+        project=file["project"],
+        answers=file["answers"],
+        stack=verdict.stack,
+        strength=verdict.strength,
+        pattern=verdict.pattern,
+        uncertainty=_axis(verdict.uncertainty, reach.uncertainty, displayed_u),
+        operations=_axis(verdict.operations, reach.operations, displayed_c),
+        lean=verdict.lean,
+        # the two scores as shown, subtracted: what a reader of the page can check
+        lean_displayed=round(displayed_u - displayed_c, 1),
+        belief=verdict.belief,
+        loss={"too_slow": verdict.loss.too_slow, "too_loosely": verdict.loss.too_loosely},
+        regret={name: verdict.regret[name] for name in STACKS},
+        regret_parts=_regret_parts(lens, answers, verdict),
+        turning_point=_turning_point(lens, verdict),
+        settled=reach.settled,
+        robustness={name: robust.share[name] for name in STACKS},
+        draws={
+            "count": robust.draws,
+            "seed": robust.seed,
+            "cloud": [list(point) for point in robust.cloud],
+        },
+        contributions=_contributions(lens, answers, verdict, displayed_u - displayed_c),
+        changes=_changes(lens, answers),
+        flips=[_flip(lens, answers, flip) for flip in found],
+        next_question=_next(lens, next_question(lens, answers, verdict)),
+        headline={"start": "Start with", "stack": stack.name, "need": stack.buys},
+        because=because(lens, answers, verdict),
+        firmness=_firmness(lens, verdict, robust, found),
+        seam=seam(lens, answers, verdict),
+        trap={"title": stack.trap_title, "says": stack.trap},
+        guardrails=guardrails(lens, answers, verdict),
+        costs=costs(lens, answers, verdict),
+    )
+
+
+def progress(lens: Lens, answers: Answers) -> Json:
+    """What the wizard shows beside each step: quick, because it leaves the draws and flips out."""
+    verdict, reach = score(lens, answers), bounds(lens, answers)
+    return {
+        "stack": verdict.stack,
+        "strength": verdict.strength,
+        "uncertainty": _axis(verdict.uncertainty, reach.uncertainty, round(verdict.uncertainty, 1)),
+        "operations": _axis(verdict.operations, reach.operations, round(verdict.operations, 1)),
+        "turning_point": _turning_point(lens, verdict),
+        "settled": reach.settled,
+        "next_question": _next(lens, next_question(lens, answers, verdict)),
+    }
+
+
+def _axis(value: float, interval: tuple[float, float], displayed: float) -> AxisScore:
+    low, high = interval
+    return AxisScore(score=value, low=low, high=high, displayed=displayed)
+
+
+def _contributions(lens: Lens, answers: Answers, verdict: Verdict, total: float) -> list[Json]:
+    shown = [
+        part
+        for part in verdict.contributions
+        if answer_text(lens, answers, lens.question[part.question]) or part.points
+    ]
+    rounded = round_to_total([part.points for part in shown], total)
+    return [
+        _contribution(lens, answers, part, displayed)
+        for part, displayed in zip(shown, rounded, strict=True)
+    ]
+
+
+def _contribution(lens: Lens, answers: Answers, part: Contribution, displayed: float) -> Json:
+    question = lens.question[part.question]
+    return {
+        "question": part.question,
+        "label": question.short,
+        "answer": answer_text(lens, answers, question),
+        "uncertainty": part.uncertainty,
+        "operations": part.operations,
+        "points": part.points,
+        "displayed": displayed,
+        "reason": reason(lens, answers, part),
+    }
+
+
+def _regret_parts(lens: Lens, answers: Answers, verdict: Verdict) -> list[Json]:
+    """Per stack, the terms that its regret is the sum of, each with its reason."""
+    mistakes = {
+        "fastapi": (1 - verdict.belief) * verdict.loss.too_loosely,
+        "go": verdict.belief * verdict.loss.too_slow,
+    }
+    parts: list[Json] = [
+        {"stack": stack, "part": "mistake", "amount": mistakes[stack], "reason": text.regret}
+        for stack, text in lens.stacks.items()
+    ]
+    for question in lens.questions:
+        option = question.by_id.get(answers.choice(question.id) or "")
+        for stack, weight in question.fit_weights.items():
+            amount = weight * (option.fit[stack] if option else question.fit_unanswered)
+            if amount:
+                says = option.reason if option else f"{question.short}: not sure"
+                parts.append(
+                    {"stack": stack, "part": question.id, "amount": amount, "reason": says}
+                )
+    return parts
+
+
+def _turning_point(lens: Lens, verdict: Verdict) -> float | None:
+    """The lean U − C, in points, at which the regrets are equal; None where no lean makes them so.
+
+    Solves p·slow − (1 − p)·loosely + fit(go) − fit(fastapi) = 0 for p, the two losses adding to 1.
+    """
+    fit = verdict.fit["go"] - verdict.fit["fastapi"]
+    belief = verdict.loss.too_loosely - fit
+    if not 0 < belief < 1:
+        return None
+    return lens.arithmetic.scale * math.log(belief / (1 - belief))
+
+
+def _changes(lens: Lens, answers: Answers) -> list[Json]:
+    return [
+        {
+            **change.as_dict(),
+            "kind_label": lens.kind[change.kind].label if change.kind else "",
+            "likelihood_label": (
+                lens.likelihood[change.likelihood].label if change.likelihood else ""
+            ),
+            "axis": lens.kind[change.kind].axis if change.kind else None,
+            "buys": lens.kind[change.kind].buys if change.kind else "",
+        }
+        for change in answers.changes
+    ]
+
+
+def _flip(lens: Lens, answers: Answers, flip: Flip) -> Json:
+    texts = [move_text(lens, answers, move) for move in flip.moves]
+    return {
+        "size": len(flip.moves),
+        "distance": round(flip.distance, 6),
+        "stack": flip.stack,
+        "stack_name": lens.stacks[flip.stack].name,
+        "says": listing(texts),
+        "changes": [
+            {
+                "question": move.question,
+                "path": f"answers.{move.path}",
+                "from": move.before,
+                "to": move.after,
+                "says": text,
+            }
+            for move, text in zip(flip.moves, texts, strict=True)
+        ],
+    }
+
+
+def _next(lens: Lens, found: NextQuestion | None) -> Json | None:
+    if found is None:
+        return None
+    question = lens.question[found.question]
+    return {
+        "question": question.id,
+        "value": found.value,
+        "label": question.short,
+        "step": question.step,
+    }
+
+
+def _firmness(
+    lens: Lens, verdict: Verdict, robust: Robustness, found: tuple[Flip, ...]
+) -> Json:
+    return {
+        "says": lens.strengths[verdict.strength],
+        "robust": robust_sentence(lens, verdict.stack, robust),
+        "flip": flip_sentence(lens, verdict.stack, found),
+    }

@@ -1,0 +1,140 @@
+"""The words of the report, made from the lens' sentences and the founder's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from .answers import Answers, Change
+from .flips import Flip, Move
+from .lens import Axis, Lens, Question, Stack
+from .readings import cap_state, choose, option_reading
+from .robustness import Robustness
+from .scoring import Contribution, Verdict
+
+NUMBERS = ("none", "one", "two", "three", "four", "five")
+
+
+def listing(parts: Sequence[str], last: str = "and") -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def quoted(text: str) -> str:
+    return f"“{text.rstrip('.')}”"
+
+
+def on_axis(lens: Lens, changes: Iterable[Change], axis: Axis) -> list[Change]:
+    """The changes of known kind on one side, the likeliest first."""
+    found = [change for change in changes if change.kind and lens.kind[change.kind].axis == axis]
+    chances = {item.id: item.probability for item in lens.likelihoods}
+    stand_in = chances[lens.arithmetic.stand_in_likelihood]
+    return sorted(found, key=lambda change: -chances.get(change.likelihood or "", stand_in))
+
+
+def because(lens: Lens, answers: Answers, verdict: Verdict) -> str:
+    """Why this stack, beginning with the founder's own changes where they speak for it."""
+    stack = lens.stacks[verdict.stack]
+    named = on_axis(lens, answers.changes, stack.axis)[:3]
+    sentences = []
+    if named:
+        words = listing([quoted(change.text) for change in named])
+        sentences.append(lens.changes_text.named[stack.axis].format(named=words))
+    toward_change = verdict.lean >= 0
+    agrees = toward_change == (stack.axis == "uncertainty")
+    sentences.append(stack.bottleneck if agrees else stack.against)
+    return " ".join(sentences)
+
+
+def answer_text(lens: Lens, answers: Answers, question: Question) -> str:
+    """The answer as a person reads it; empty where there is none."""
+    if question.kind == "changes":
+        return _sides(lens, answers)
+    value = answers.values.get(question.id)
+    if question.kind == "choice" and isinstance(value, str):
+        return question.by_id[value].label
+    if isinstance(value, str):
+        return value
+    return "" if value is None else f"{value:,g}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def _sides(lens: Lens, answers: Answers) -> str:
+    if not answers.changes:
+        return ""
+    product = len(on_axis(lens, answers.changes, "uncertainty"))
+    operation = len(on_axis(lens, answers.changes, "operations"))
+    return f"{NUMBERS[product]} to the shape, {NUMBERS[operation]} to how it holds"
+
+
+def reason(lens: Lens, answers: Answers, part: Contribution) -> str:
+    """The sentence that says why one answer counted as it did; empty where nothing was said."""
+    question = lens.question[part.question]
+    if question.kind == "changes":
+        return _changes_reason(lens, answers, part)
+    option_id = answers.choice(question.id)
+    cap_made_it = choose(lens, answers, question, option_id) != option_reading(
+        lens, question, option_id
+    )
+    if cap_made_it and cap_state(lens, question, answers) == "capped":
+        number, cap = lens.caps[question.id]
+        return cap.reason.format(number=answer_text(lens, answers, number))
+    return question.by_id[option_id].reason if option_id else ""
+
+
+def _changes_reason(lens: Lens, answers: Answers, part: Contribution) -> str:
+    axis: Axis = "uncertainty" if part.points > 0 else "operations"
+    count = len(on_axis(lens, answers.changes, axis))
+    if not answers.changes:
+        return ""
+    if not count or abs(part.points) < 0.05:
+        return lens.changes_text.even
+    share = _share(count, len(answers.changes))
+    return lens.changes_text.reasons[axis].format(share=share)
+
+
+def _share(count: int, listed: int) -> str:
+    if listed == 1:
+        return "the one change you listed"
+    if count == listed:
+        return f"all {NUMBERS[listed]} changes you listed" if listed > 2 else "both changes you listed"
+    return f"{NUMBERS[count]} of the {NUMBERS[listed]} changes you listed"
+
+
+def robust_sentence(lens: Lens, stack: Stack, found: Robustness) -> str:
+    """How often the stack leads; never in words that read as a chance of being right."""
+    name, share = lens.stacks[stack].name, found.share[stack]
+    draws = f"{found.draws:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    if share == 1:
+        return f"{name} leads in every one of {draws} readings consistent with your answers."
+    if share > 0.995:
+        percent = "more than 99"
+    elif share < 0.005:
+        percent = "less than 1"
+    else:
+        percent = f"{100 * share:.0f}"
+    return (
+        f"{name} leads in {percent}\N{NO-BREAK SPACE}% of {draws} readings "
+        "consistent with your answers."
+    )
+
+
+def flip_sentence(lens: Lens, stack: Stack, found: Sequence[Flip]) -> str:
+    other = lens.stacks["go" if stack == "fastapi" else "fastapi"].name
+    if not found:
+        return f"No two changed answers would make it {other}."
+    size = len(found[0].moves)
+    return f"{'One changed answer' if size == 1 else 'Two changed answers'} would make it {other}."
+
+
+def move_text(lens: Lens, answers: Answers, move: Move) -> str:
+    """The move as an observable condition that completes “if …”."""
+    if move.row is None:
+        return lens.question[move.question].by_id[move.after].sign
+    text = answers.changes[move.row].text.rstrip(".")
+    if move.path.endswith(".kind"):
+        return lens.changes_text.turns[lens.kind[move.after].axis].format(text=text)
+    after = lens.likelihood[move.after]
+    before = lens.likelihood.get(move.before or "")
+    rises = before is None or after.probability > before.probability
+    return (after.rises if rises else after.fades).format(text=text)

@@ -1,0 +1,117 @@
+"""One table of a lens file, read key by key, with errors that name the file and the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+
+class LensError(ValueError):
+    """A lens file that cannot be used: which file, which table in it, and why."""
+
+    def __init__(self, file: Path | str, table: str, reason: str) -> None:
+        self.file, self.table, self.reason = str(file), table, reason
+        super().__init__(f"{file}: {table}: {reason}")
+
+
+class Table:
+    """Reads typed values out of one TOML table and remembers which keys were asked for.
+
+    Every reader raises ``LensError`` where the value is missing or of the wrong kind; ``done``
+    raises it for keys that nobody asked for, so that a misspelt key cannot pass unnoticed.
+    """
+
+    def __init__(self, file: Path, name: str, data: object) -> None:
+        self.file, self.name = file, name
+        if not isinstance(data, Mapping):
+            raise self.error("has to be a table")
+        self._data: Mapping[str, Any] = data
+        self._read: set[str] = set()
+
+    def error(self, reason: str) -> LensError:
+        return LensError(self.file, self.name, reason)
+
+    def has(self, key: str) -> bool:
+        return key in self._data
+
+    def _get(self, key: str, wanted: str) -> Any:
+        self._read.add(key)
+        if key not in self._data:
+            raise self.error(f"“{key}” is missing: {wanted}")
+        return self._data[key]
+
+    def text(self, key: str) -> str:
+        value = self._get(key, "a sentence is needed")
+        if not isinstance(value, str) or not value.strip():
+            raise self.error(f"“{key}” has to be a text that is not empty")
+        return value
+
+    def word(self, key: str, allowed: Iterable[str], what: str) -> str:
+        value, known = self.text(key), list(allowed)
+        if value not in known:
+            raise self.error(f"“{key}” names an unknown {what}, “{value}”; known: {', '.join(known)}")
+        return value
+
+    def number(self, key: str, low: float = 0.0, high: float = float("inf")) -> float:
+        value = self._get(key, "a number is needed")
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.error(f"“{key}” has to be a number")
+        if not low <= value <= high:
+            raise self.error(f"“{key}” is {value:g}, outside [{low:g}, {high:g}]")
+        return float(value)
+
+    def whole(self, key: str, default: int) -> int:
+        return int(self.number(key)) if self.has(key) else default
+
+    def flag(self, key: str, default: bool) -> bool:
+        if not self.has(key):
+            return default
+        value = self._get(key, "")
+        if not isinstance(value, bool):
+            raise self.error(f"“{key}” has to be true or false")
+        return value
+
+    def table(self, key: str) -> Table:
+        return Table(self.file, f"{self.name}.{key}", self._get(key, "a table is needed"))
+
+    def optional_table(self, key: str) -> Table:
+        return Table(self.file, f"{self.name}.{key}", self._get(key, "") if self.has(key) else {})
+
+    def tables(self, key: str) -> list[Table]:
+        """An array of tables; each is named by its own id where it has one."""
+        items = self._get(key, "at least one table is needed")
+        if not isinstance(items, list):
+            raise self.error(f"“{key}” has to be an array of tables, written [[{key}]]")
+        return [Table(self.file, self._item_name(key, n, item), item) for n, item in enumerate(items)]
+
+    def _item_name(self, key: str, number: int, item: object) -> str:
+        label = item.get("id", number + 1) if isinstance(item, Mapping) else number + 1
+        prefix = "" if self.name == "lens file" else f"{self.name}."
+        return f"{prefix}{key}[{label}]"
+
+    def numbers(self, allowed: Iterable[str], what: str, high: float) -> dict[str, float]:
+        """The whole table as numbers in [0, high], every key one of ``allowed``."""
+        known = list(allowed)
+        for key in self._data:
+            if key not in known:
+                raise self.error(f"names an unknown {what}, “{key}”; known: {', '.join(known)}")
+        return {key: self.number(key, 0.0, high) for key in self._data}
+
+    def texts(self) -> dict[str, str]:
+        return {key: self.text(key) for key in self._data if not isinstance(self._data[key], Mapping)}
+
+    def words(self) -> dict[str, frozenset[str]]:
+        """The whole table as sets of words: ``{schema = ["moving", "unknown"]}``."""
+        result = {}
+        for key in self._data:
+            value = self._get(key, "")
+            if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
+                raise self.error(f"“{key}” has to be a list of options")
+            result[key] = frozenset(value)
+        return result
+
+    def done(self) -> None:
+        unknown = [key for key in self._data if key not in self._read]
+        if unknown:
+            raise self.error(f"has an unknown key, “{unknown[0]}”")
