@@ -1,0 +1,87 @@
+// StackPick works without this file. With it: focus goes where the news is after
+// a swap, a failed request says so, links can be copied, limits count down.
+(() => {
+  "use strict";
+
+  const status = document.getElementById("net-status");
+  const say = (text) => { if (status && status.textContent !== text) status.textContent = text; };
+  const UNSENT = "Not saved: the connection failed. Your answers are still on this page; try again.";
+  const UNANSWERED = "Not saved: the site did not answer properly. Your answers are still on this page; try again.";
+
+  const reveal = (root) => root.querySelectorAll("[data-copy][hidden]").forEach((button) => { button.hidden = false; });
+
+  const focusNews = () => {
+    const page = document.getElementById("page");
+    const news = page.querySelector(".error-summary, [data-focus]") || page.querySelector("h1");
+    if (!news) return;
+    if (!news.hasAttribute("tabindex")) news.tabIndex = -1;
+    if (news.tagName === "H1") window.scrollTo(0, 0);
+    news.focus({ preventScroll: news.tagName === "H1" });
+  };
+
+  // ---- Swaps. htmx reports each swapped element: once a request is enough. ----
+  let settled = null;
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    reveal(document);
+    if (!detail.xhr || detail.xhr === settled || detail.target.id !== "page") return;
+    settled = detail.xhr;
+    focusNews();
+  });
+  document.addEventListener("htmx:historyRestore", () => reveal(document));
+
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    // A gateway's own error page would replace the answers that were typed: keep them.
+    if (detail.xhr.status >= 502) detail.shouldSwap = false;
+    // A whole document where a fragment was due (an error page): take its inside.
+    else if (detail.target.id === "page" && /<main id="page"/.test(detail.serverResponse)) detail.selectOverride = "#page > *";
+  });
+
+  // ---- Connection ----
+  document.addEventListener("htmx:sendError", () => say(UNSENT));
+  document.addEventListener("htmx:timeout", () => say(UNSENT));
+  document.addEventListener("htmx:responseError", ({ detail }) => { if (detail.xhr.status >= 502) say(UNANSWERED); });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.successful) say(""); });
+
+  // ---- Copy: <button data-copy="id of an input" hidden> ----
+  const copy = async (button) => {
+    const field = document.getElementById(button.dataset.copy);
+    const label = button.textContent;
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      if (!document.execCommand("copy")) return; // left selected, to copy by hand
+    }
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = label; }, 2000);
+  };
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-copy]");
+    if (button && button.textContent !== "Copied") copy(button);
+  });
+
+  // ---- Limits: <input data-limit="140" aria-describedby="hint">, <span class="limit" id="hint"> ----
+  const count = (field) => {
+    const ids = (field.getAttribute("aria-describedby") || "").split(" ");
+    const hint = ids.map((id) => document.getElementById(id)).find((node) => node && node.matches(".limit"));
+    if (!hint) return;
+    const limit = Number(field.dataset.limit);
+    const left = limit - [...field.value].length; // code points, as the server counts
+    const near = left <= Math.max(10, limit / 5);
+    hint.dataset.text ??= hint.textContent;
+    hint.setAttribute("aria-live", "polite");
+    hint.classList.toggle("near", near && left >= 0);
+    hint.classList.toggle("over", left < 0);
+    const characters = Math.abs(left) === 1 ? "character" : "characters";
+    hint.textContent = !near ? hint.dataset.text : left < 0 ? `${-left} ${characters} too many` : `${left} ${characters} left`;
+  };
+  let typing = 0;
+  document.addEventListener("input", ({ target }) => {
+    if (!target.matches("[data-limit]")) return;
+    clearTimeout(typing);
+    typing = setTimeout(() => count(target), 250); // not a word a keystroke to a screen reader
+  });
+
+  reveal(document);
+  document.querySelector(".error-summary")?.focus();
+})();
