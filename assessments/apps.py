@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.core.exceptions import ImproperlyConfigured
+
+
+class AssessmentsConfig(AppConfig):
+    name = "assessments"
+    verbose_name = "Assessments"
+
+    def ready(self) -> None:
+        """Refuses to start with a lens that has a mistake in it."""
+        from .engine.toml_table import LensError
+        from .lens import current_lens
+
+        try:
+            current_lens()
+        except LensError as error:
+            raise ImproperlyConfigured(f"LENS_FILE: {error}") from error

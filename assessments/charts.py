@@ -1,0 +1,174 @@
+"""The geometry of the charts: numbers for the SVG templates, computed on the server.
+
+The map is a square of ``SIDE`` units: product uncertainty to the right, operational certainty up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+LEFT, TOP, SIDE = 34.0, 8.0, 320.0
+CORNERS = ((0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0))
+# Below this share of the map a side is too small to carry its label.
+LABEL_SHARE = 0.06
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Map:
+    """What ``charts/map.html`` draws; all points are strings ready for SVG attributes."""
+
+    change_side: str
+    stability_side: str
+    change_label: bool
+    stability_label: bool
+    threshold: tuple[float, float, float, float] | None
+    here: Point
+    cloud: Sequence[Point]
+    possible: tuple[float, float, float, float] | None
+    says: str
+
+
+def result_map(report: Mapping[str, Any]) -> Map:
+    """The map of a result: the cloud of robustness draws, and the point of the answers."""
+    u, c = report["uncertainty"], report["operations"]
+    says = (
+        f"Product uncertainty {u['displayed']} of 100, need for operational certainty "
+        f"{c['displayed']} of 100. {_side_text(report)}"
+    )
+    cloud = [_at(point) for point in report["draws"]["cloud"]]
+    return _map(report, u["score"], c["score"], says, cloud=cloud)
+
+
+def progress_map(progress: Mapping[str, Any]) -> Map:
+    """The map beside a wizard step: the rectangle of everything that is still possible."""
+    u, c = progress["uncertainty"], progress["operations"]
+    says = (
+        f"Product uncertainty can still be {u['low']:.0f} to {u['high']:.0f} of 100, need for "
+        f"operational certainty {c['low']:.0f} to {c['high']:.0f}."
+    )
+    left, top = _at((u["low"], c["high"]))
+    right, bottom = _at((u["high"], c["low"]))
+    possible = (left, top, round(right - left, 1), round(bottom - top, 1))
+    return _map(progress, u["score"], c["score"], says, possible=possible)
+
+
+def _map(
+    data: Mapping[str, Any],
+    u: float,
+    c: float,
+    says: str,
+    cloud: Sequence[Point] = (),
+    possible: tuple[float, float, float, float] | None = None,
+) -> Map:
+    turning = data["turning_point"]
+    if turning is None:  # no lean changes the verdict: one side has the whole map
+        turning = -200.0 if data["stack"] == "fastapi" else 200.0
+    change = _cut(lambda point: point[0] - point[1] - turning)
+    stability = _cut(lambda point: turning - point[0] + point[1])
+    line = _line(turning)
+    return Map(
+        change_side=_points(change),
+        stability_side=_points(stability),
+        change_label=_area(change) > LABEL_SHARE,
+        stability_label=_area(stability) > LABEL_SHARE,
+        threshold=line,
+        here=_at((u, c)),
+        cloud=cloud,
+        possible=possible,
+        says=says,
+    )
+
+
+def _side_text(report: Mapping[str, Any]) -> str:
+    name = report["headline"]["stack"]
+    return f"The point lies on the side of {name}, and so do the marks of most draws around it."
+
+
+def _at(point: Sequence[float]) -> Point:
+    u, c = point
+    return round(LEFT + u * SIDE / 100, 1), round(TOP + (100 - c) * SIDE / 100, 1)
+
+
+def _cut(inside: Any) -> list[Point]:
+    """The part of the square where ``inside`` is not negative (Sutherland and Hodgman)."""
+    kept: list[Point] = []
+    for start, end in zip(CORNERS, (*CORNERS[1:], CORNERS[0]), strict=True):
+        a, b = inside(start), inside(end)
+        if a >= 0:
+            kept.append(start)
+        if (a >= 0) != (b >= 0):
+            share = a / (a - b)
+            kept.append(
+                (
+                    start[0] + share * (end[0] - start[0]),
+                    start[1] + share * (end[1] - start[1]),
+                )
+            )
+    return kept
+
+
+def _line(turning: float) -> tuple[float, float, float, float] | None:
+    """Where U − C equals the turning point, across the square; None where it misses it."""
+    if not -100 < turning < 100:
+        return None
+    start = (max(0.0, turning), max(0.0, -turning))
+    end = (min(100.0, 100 + turning), min(100.0, 100 - turning))
+    return (*_at(start), *_at(end))
+
+
+def _area(corners: Sequence[Point]) -> float:
+    """The polygon's share of the square, by the shoelace formula."""
+    pairs = zip(corners, (*corners[1:], *corners[:1]), strict=True)
+    return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs)) / 2 / 10_000
+
+
+def _points(corners: Iterable[Point]) -> str:
+    return " ".join(f"{x},{y}" for x, y in map(_at, corners))
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row of the waterfall: from the running total before it to the one after it."""
+
+    x: float
+    width: float
+    zero: float
+    side: str
+
+
+def waterfall(contributions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The contributions, largest first, each with the bar that continues where the last ended.
+
+    Bars are in percent of the column's width; 0 stands where neither side is ahead.
+    """
+    ordered = sorted(contributions, key=lambda part: -abs(part["displayed"]))
+    totals = [0.0]
+    for part in ordered:
+        totals.append(totals[-1] + part["displayed"])
+    low, span = min(totals), (max(totals) - min(totals)) or 1.0
+    rows = []
+    for part, before, after in zip(ordered, totals, totals[1:], strict=False):
+        x, width = (min(before, after) - low) / span * 100, abs(after - before) / span * 100
+        side = "change" if part["displayed"] >= 0 else "stability"
+        bar = Bar(round(x, 2), round(width, 2), round(-low / span * 100, 2), side)
+        rows.append({**part, "bar": bar})
+    return rows
+
+
+def regret_bars(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Per stack: its expected regret as the share of a bar that ends at the larger of 1 and both."""
+    widest = max(*report["regret"].values(), 1.0)
+    return [
+        {
+            "stack": stack,
+            "side": "change" if stack == "fastapi" else "stability",
+            "amount": amount,
+            "width": round(100 * amount / widest, 2),
+            "parts": [part for part in report["regret_parts"] if part["stack"] == stack],
+        }
+        for stack, amount in report["regret"].items()
+    ]

@@ -1,0 +1,221 @@
+"""An assessment: one set of answers about a project, and the report pinned when it was finished."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, cast
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from ..engine.answers import Answers, Change, parse
+from ..engine.lens import Lens
+from ..engine.report import Report, build_report
+from ..tokens import new_token, token_hash
+from .client import Project
+
+REVIEW_AFTER = timedelta(days=91)
+
+
+class StaleAnswers(Exception):
+    """The step was saved by somebody else since the form was filled in; nothing was stored.
+
+    ``saved`` are the answers as they stand, ``wanted`` what this save would have made of them.
+    """
+
+    def __init__(self, assessment: Assessment, saved: Answers, wanted: Answers) -> None:
+        self.assessment, self.saved, self.wanted = assessment, saved, wanted
+        super().__init__("the step was saved elsewhere since this form was opened")
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    @transaction.atomic
+    def start(self) -> tuple[Assessment, str]:
+        """An empty assessment and the token of its edit link, which cannot be read back later."""
+        token = new_token()
+        project = Project.objects.create()
+        return self.create(project=project, edit_hash=token_hash(token)), token
+
+    def whole(self) -> AssessmentQuerySet:
+        """With everything that showing or scoring it needs."""
+        return self.select_related("project").prefetch_related("changes")
+
+
+class Assessment(models.Model):
+    """Answers, versioned against lost updates, and the last finished report.
+
+    The five changes are rows of their own; all other answers are one JSON object by question id.
+    ``touched`` holds, by step, the version in which the step was last saved.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="assessments")
+    edit_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    slug = models.SlugField(unique=True, null=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
+    touched = models.JSONField(default=dict, editable=False)
+    answers = models.JSONField(default=dict, blank=True)
+    report = models.JSONField(null=True, blank=True, editable=False)
+    lens_id = models.CharField(max_length=80, blank=True, editable=False)
+    lens_version = models.PositiveIntegerField(null=True, editable=False)
+    seed = models.BigIntegerField(null=True, editable=False)
+    stack = models.CharField(max_length=20, blank=True, editable=False)
+    strength = models.CharField(max_length=20, blank=True, editable=False)
+    pattern = models.CharField(max_length=20, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    finished_at = models.DateTimeField(null=True, blank=True, editable=False)
+    review_on = models.DateField(null=True, blank=True)
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-updated_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.project} ({self.get_state()})"
+
+    def get_state(self) -> str:
+        return "draft" if self.finished_at is None else f"finished {self.finished_at:%d %b %Y}"
+
+    # Joining and taking apart
+
+    def answers_file(self, lens: Lens) -> dict[str, Any]:
+        """Project, changes and the other answers joined into one answers file.
+
+        Answers that the lens no longer knows are left out: they count as not given.
+        """
+        known = {key: value for key, value in self.answers.items() if _is_known(lens, key, value)}
+        rows = [change.as_dict() for change in self.changes.all()]
+        changes = {lens.changes.id: rows} if rows else {}
+        return {
+            "format": lens.answers_format,
+            "project": {"name": self.project.name, "summary": self.project.summary},
+            "answers": {**known, **changes},
+        }
+
+    def engine_answers(self, lens: Lens) -> Answers:
+        """The answers as the engine takes them. Raises AnswersError if the lens refuses them."""
+        return parse(lens, self.answers_file(lens))
+
+    def take(self, lens: Lens, answers: Answers) -> None:
+        """Takes an answers file apart and stores it, in a new version."""
+        self.answers = dict(answers.values)
+        self.version += 1
+        self.project.name, self.project.summary = answers.name, answers.summary
+        self.project.save()
+        self.save()
+        self._take_changes(answers.changes)
+
+    def _take_changes(self, changes: tuple[Change, ...]) -> None:
+        if changes == tuple(row.as_change() for row in self.changes.all()):
+            return
+        self.changes.all().delete()
+        AnticipatedChange.objects.bulk_create(
+            AnticipatedChange(
+                assessment=self,
+                position=position,
+                text=change.text,
+                kind=change.kind or "",
+                likelihood=change.likelihood or "",
+            )
+            for position, change in enumerate(changes)
+        )
+
+    # Saving a step
+
+    def record(self, lens: Lens, step_id: str, given: Mapping[str, Any], based_on: int) -> None:
+        """Stores one step's answers, as a step of the file (``None`` clears an answer).
+
+        Saving the same again changes nothing, so a retried or doubled save is harmless. Raises
+        StaleAnswers where the step was saved with other answers since version ``based_on``, and
+        AnswersError where the lens refuses them.
+        """
+        with transaction.atomic():
+            current = Assessment.objects.select_for_update().get(pk=self.pk)
+            saved = current.engine_answers(lens)
+            wanted = merged(lens, saved, given)
+            if wanted != saved:
+                if current.touched.get(step_id, 0) > based_on:
+                    raise StaleAnswers(current, saved, wanted)
+                current.touched[step_id] = current.version + 1
+                current.take(lens, wanted)
+        self.refresh_from_db()
+
+    # Finishing
+
+    def finish(self, lens: Lens) -> None:
+        """Pins the report on the answers as they stand. A newer lens never changes it by itself."""
+        with transaction.atomic():
+            current = Assessment.objects.select_for_update().get(pk=self.pk)
+            current.pin(lens, build_report(lens, current.engine_answers(lens)))
+        self.refresh_from_db()
+
+    def pin(self, lens: Lens, report: Report) -> None:
+        now = timezone.now()
+        self.report, self.seed = dict(report), report["draws"]["seed"]
+        self.lens_id, self.lens_version = lens.id, lens.version
+        self.stack, self.strength = report["stack"], report["strength"]
+        self.pattern = report["pattern"]
+        self.finished_at, self.review_on = now, review_date(now.date())
+        self.save()
+
+    def pinned(self) -> Report:
+        """The pinned report; only for a finished assessment."""
+        return cast(Report, self.report)
+
+    def has_moved_on(self, lens: Lens) -> bool:
+        """Whether the answers differ from those that the pinned report is about."""
+        if self.report is None:
+            return False
+        now = self.engine_answers(lens).to_file(lens)
+        return (now["answers"], now["project"]) != (self.report["answers"], self.report["project"])
+
+
+def _is_known(lens: Lens, question_id: str, value: object) -> bool:
+    question = lens.question.get(question_id)
+    return question is not None and (question.kind != "choice" or value in question.by_id)
+
+
+def review_date(finished: date) -> date:
+    """When to look at the verdict again: three months, thirteen weeks, on the same weekday."""
+    return finished + REVIEW_AFTER
+
+
+def merged(lens: Lens, saved: Answers, given: Mapping[str, Any]) -> Answers:
+    """The saved answers with the given ones in their place, checked by the lens.
+
+    ``given`` maps question ids to values (``None``: not sure), and may hold a ``project`` object.
+    """
+    file = saved.to_file(lens)
+    given = dict(given)
+    project = {**file["project"], **given.pop("project", {})}
+    answers = {key: value for key, value in (file["answers"] | given).items() if value is not None}
+    return parse(lens, {**file, "project": project, "answers": answers})
+
+
+class AnticipatedChange(models.Model):
+    """One of the five changes a founder expects."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="changes")
+    position = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=200)
+    kind = models.CharField(max_length=40, blank=True)
+    likelihood = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ("assessment", "position")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("assessment", "position"), name="one_change_per_position"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+    def as_change(self) -> Change:
+        return Change(self.text, self.kind or None, self.likelihood or None)
+
+    def as_dict(self) -> dict[str, str]:
+        return self.as_change().as_dict()

@@ -1,0 +1,48 @@
+"""Share links: read-only capability URLs to a finished result."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from ..tokens import new_token, token_hash
+from .assessment import Assessment
+
+
+class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
+    def live(self) -> ShareLinkQuerySet:
+        """The links that still open something."""
+        return self.filter(Q(revoked_at=None) & ~Q(assessment__report=None))
+
+    def issue(self, assessment: Assessment, label: str) -> tuple[ShareLink, str]:
+        """A new link and its token, which cannot be read back later."""
+        token = new_token()
+        link = self.create(assessment=assessment, label=label, token_hash=token_hash(token))
+        return link, token
+
+
+class ShareLink(models.Model):
+    """One address that shows the result; each can be revoked by itself."""
+
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.CASCADE, related_name="share_links"
+    )
+    label = models.CharField(max_length=80, blank=True, help_text="For whom or what it was made.")
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ShareLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return self.label or f"Link of {self.created_at:%d %B %Y}"
+
+    def revoke(self) -> None:
+        """Closes the link for good; the first time counts."""
+        if self.revoked_at is None:
+            self.revoked_at = timezone.now()
+            self.save(update_fields=["revoked_at"])

@@ -1,0 +1,45 @@
+"""The public pages: home, the model, the worked examples."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from .. import access
+from ..charts import result_map
+from ..lens import current_calibration, current_lens
+from ..models import Assessment
+from .results import result_context
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    examples = Assessment.objects.exclude(slug=None).exclude(report=None).select_related("project")
+    cards = [
+        {"example": example, "report": example.report, "map": result_map(example.pinned())}
+        for example in examples.order_by("pk")
+    ]
+    return render(request, "pages/home.html", {"cards": cards})
+
+
+@require_safe
+def model(request: HttpRequest) -> HttpResponse:
+    lens = current_lens()
+    context = {
+        "lens": lens,
+        "sections": [(step, lens.questions_of(step.id)) for step in lens.steps],
+        "calibration": current_calibration(),
+    }
+    return render(request, "pages/model.html", context)
+
+
+@require_safe
+def example(request: HttpRequest, slug: str) -> HttpResponse:
+    return render(request, "pages/example.html", result_context(access.example(slug)))
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; nothing else is looked at."""
+    return HttpResponse("ok", content_type="text/plain")

@@ -1,0 +1,38 @@
+"""Making and revoking share links."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from .. import access
+from ..forms import ShareForm
+from ..models import ShareLink
+from .private import private_page
+
+
+@private_page
+@require_POST
+def create(request: HttpRequest, token: str) -> HttpResponse:
+    """A new link, shown once: it travels to the next page in the visitor's own signed cookie."""
+    assessment = access.editable(token)
+    if assessment.report is None:
+        return redirect("check", token)
+    form = ShareForm(request.POST)
+    if form.is_valid():
+        _, share_token = ShareLink.objects.issue(assessment, form.cleaned_data["label"])
+        url = request.build_absolute_uri(reverse("shared", args=[share_token]))
+        messages.success(request, url, extra_tags="share-link")
+    else:
+        messages.error(request, " ".join(form.errors["label"]), extra_tags="share-error")
+    return redirect(f"{reverse('result', args=[token])}#share")
+
+
+@private_page
+@require_POST
+def revoke(request: HttpRequest, token: str, link_id: int) -> HttpResponse:
+    access.own_link(access.editable(token), link_id).revoke()
+    return redirect(f"{reverse('result', args=[token])}#share")

@@ -1,0 +1,134 @@
+"""The wizard: start, one page a step, check your answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from .. import access
+from ..charts import progress_map
+from ..engine.answers import Answers
+from ..engine.lens import Lens, Step
+from ..engine.report import progress
+from ..forms import StepForm, step_form
+from ..lens import current_lens
+from ..models import Assessment, StaleAnswers
+from ..summaries import conflict_rows, summary
+from .private import private_page
+
+CHECK = "check"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Makes an assessment and goes to its first step; a GET only offers to."""
+    if request.method != "POST":
+        return render(request, "wizard/start.html", {"lens": current_lens()})
+    _, token = Assessment.objects.start()
+    return redirect("step", token, current_lens().steps[0].id)
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
+    """One step: shows the saved answers, or saves what was posted and goes on."""
+    assessment, lens = access.editable(token), current_lens()
+    at = _step_or_404(lens, step_id)
+    answers = assessment.engine_answers(lens)
+    form = step_form(lens, at, answers, assessment.version, request.POST or None)
+    then = request.POST.get("then", request.GET.get("then", ""))
+    if request.method == "POST" and form.is_valid() and _is_known_version(form, assessment):
+        try:
+            assessment.record(lens, at.id, form.given, form.cleaned_data["version"])
+        except StaleAnswers as stale:
+            return _conflict(request, token, at, stale, then)
+        return redirect(_after(lens, at, token, then))
+    context = _beside(lens, answers) | {"form": form, "step": at, "token": token, "then": then}
+    context |= {"version": assessment.version, "number": lens.steps.index(at) + 1}
+    context |= {"total": len(lens.steps) + 1, "back": _before(lens, at, token, then)}
+    return render(request, "wizard/step.html", context)
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, token: str) -> HttpResponse:
+    """All answers on one page; a POST finishes the assessment on exactly these."""
+    assessment, lens = access.editable(token), current_lens()
+    seen = request.POST.get("version")
+    if request.method == "POST" and seen == str(assessment.version):
+        assessment.finish(lens)
+        return redirect("result", token)
+    answers = assessment.engine_answers(lens)
+    context = _beside(lens, answers) | {
+        "assessment": assessment,
+        "token": token,
+        "sections": summary(lens, answers),
+        "stale": request.method == "POST",
+        "number": len(lens.steps) + 1,
+        "total": len(lens.steps) + 1,
+        "back": reverse("step", args=[token, lens.steps[-1].id]),
+    }
+    return render(request, "wizard/check.html", context)
+
+
+def _step_or_404(lens: Lens, step_id: str) -> Step:
+    found = next((step for step in lens.steps if step.id == step_id), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _is_known_version(form: StepForm, assessment: Assessment) -> bool:
+    """A version from the future was never ours; the form then comes back with an error."""
+    if form.cleaned_data["version"] <= assessment.version:
+        return True
+    form.add_error("version", form.fields["version"].error_messages["invalid"])
+    return False
+
+
+def _after(lens: Lens, step: Step, token: str, then: str) -> str:
+    following = lens.steps[lens.steps.index(step) + 1 :]
+    if then == CHECK or not following:
+        return reverse("check", args=[token])
+    return reverse("step", args=[token, following[0].id])
+
+
+def _before(lens: Lens, step: Step, token: str, then: str) -> str | None:
+    if then == CHECK:
+        return reverse("check", args=[token])
+    number = lens.steps.index(step)
+    return reverse("step", args=[token, lens.steps[number - 1].id]) if number else None
+
+
+def _beside(lens: Lens, answers: Answers) -> dict[str, Any]:
+    """Where this points so far."""
+    so_far = progress(lens, answers)
+    leading = lens.stacks[so_far["stack"]]
+    return {"lens": lens, "so_far": so_far, "leading": leading, "map": progress_map(so_far)}
+
+
+def _conflict(
+    request: HttpRequest, token: str, step: Step, stale: StaleAnswers, then: str
+) -> HttpResponse:
+    """Both versions side by side, to choose from; 409, but 200 to HTMX as it swaps the page in."""
+    lens = current_lens()
+    posted = [
+        (key, value)
+        for key, values in request.POST.lists()
+        for value in values
+        if key not in ("version", "csrfmiddlewaretoken")
+    ]
+    context = {
+        "step": step,
+        "token": token,
+        "rows": conflict_rows(lens, step, stale.saved, stale.wanted),
+        "posted": posted,
+        "version": stale.assessment.version,
+        "keep_saved": _after(lens, step, token, then),
+    }
+    status = 200 if request.htmx else 409  # type: ignore[attr-defined]
+    return render(request, "wizard/conflict.html", context, status=status)
