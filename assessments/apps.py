@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.core.exceptions import ImproperlyConfigured
+
+from stackpick.environment import WrongSetting
 
 
 class AssessmentsConfig(AppConfig):
@@ -16,4 +17,4 @@ class AssessmentsConfig(AppConfig):
         try:
             current_lens()
         except LensError as error:
-            raise ImproperlyConfigured(f"LENS_FILE: {error}") from error
+            raise WrongSetting(f"The lens cannot be used: {error}") from error

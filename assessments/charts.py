@@ -160,7 +160,7 @@ def waterfall(contributions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]
 
 
 def regret_bars(report: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Per stack: its expected regret as the share of a bar that ends at the larger of 1 and both."""
+    """Per stack: its expected regret as a share of a bar that ends at 1, or at the larger one."""
     widest = max(*report["regret"].values(), 1.0)
     return [
         {

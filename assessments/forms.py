@@ -88,7 +88,9 @@ class StepForm(forms.Form):
         """The rows with anything in them, each with its number on the page."""
         rows = []
         for number in range(MAX_CHANGES):
-            row = {key: self._text(f"change_{number}_{key}") for key in ("text", "kind", "likelihood")}
+            row = {
+                key: self._text(f"change_{number}_{key}") for key in ("text", "kind", "likelihood")
+            }
             if any(row.values()):
                 empty = {key: text or None for key, text in row.items()}
                 rows.append((number, {**empty, "text": row["text"]}))
@@ -149,7 +151,7 @@ def _fields(lens: Lens, question: Question) -> dict[str, forms.Field]:
             fields |= _row_fields(lens, question, number)
         return fields
     field = _MAKERS[question.kind](question)
-    field.question = question  # type: ignore[attr-defined]
+    field.question = question
     return {question.id: field}
 
 
@@ -171,7 +173,9 @@ def _text_field(label: str, limit: int, help_text: str, required: bool = False) 
         required=required,
         help_text=help_text,
         max_length=limit,
-        error_messages={"max_length": f"At most {limit} characters, please: this has %(show_value)d."},
+        error_messages={
+            "max_length": f"At most {limit} characters, please: this has %(show_value)d."
+        },
     )
     # The browser may not cut what is pasted: too long a text comes back whole, with its error.
     field.widget.attrs = {"data-limit": str(limit)}

@@ -53,9 +53,7 @@ def step_rows(lens: Lens, step: Step, answers: Answers) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def conflict_rows(
-    lens: Lens, step: Step, saved: Answers, wanted: Answers
-) -> list[ConflictRow]:
+def conflict_rows(lens: Lens, step: Step, saved: Answers, wanted: Answers) -> list[ConflictRow]:
     """The step's answers in both versions, question by question."""
     ours = {row.label: row.lines for row in step_rows(lens, step, saved)}
     yours = {row.label: row.lines for row in step_rows(lens, step, wanted)}

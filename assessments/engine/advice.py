@@ -11,7 +11,7 @@ from .sentences import answer_text, quoted
 
 
 def guardrails(lens: Lens, answers: Answers, verdict: Verdict) -> list[dict[str, Any]]:
-    """The guardrails of the stack, and of the seam where there is one, with what called for each."""
+    """The guardrails of the stack and of its seam, each with the answers that called for it."""
     about = {verdict.stack, "seam"} if verdict.pattern == "seam" else {verdict.stack}
     return [
         {

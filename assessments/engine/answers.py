@@ -21,7 +21,7 @@ Value = str | float
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake in the input: where it is (a path such as ``answers.changes[2].kind``), and what."""
+    """One mistake in the input: its path, such as ``answers.changes[2].kind``, and what it is."""
 
     path: str
     message: str
@@ -142,7 +142,7 @@ class _Reader:
     def problem(self, path: str, message: str) -> None:
         self.problems.append(Problem(path, message))
 
-    def object(self, data: object, path: str, known: Iterable[str]) -> dict[str, Any]:
+    def mapping(self, data: object, path: str, known: Iterable[str]) -> dict[str, Any]:
         """``data`` as an object with known keys only; empty, with a problem, where it is none."""
         if not isinstance(data, Mapping):
             self.problem(path, f"has to be an object, and is {_name(data)}")
@@ -155,16 +155,16 @@ class _Reader:
         return {key: data[key] for key in names if data.get(key) is not None}
 
     def file(self, data: object) -> Answers:
-        top = self.object(data, "", ("format", "project", "answers"))
+        top = self.mapping(data, "", ("format", "project", "answers"))
         if isinstance(data, Mapping):
             self.format(data)
-        project = self.object(top.get("project", {}), "project", PROJECT_LIMITS)
+        project = self.mapping(top.get("project", {}), "project", PROJECT_LIMITS)
         texts = {
             key: self.text(project[key], f"project.{key}", limit)
             for key, limit in PROJECT_LIMITS.items()
             if key in project
         }
-        given = self.object(top.get("answers", {}), "answers", self.lens.question)
+        given = self.mapping(top.get("answers", {}), "answers", self.lens.question)
         changes = self.changes(given.pop(self.lens.changes.id, []))
         values = {key: self.value(self.lens.question[key], raw) for key, raw in given.items()}
         kept = {key: value for key, value in values.items() if value is not None and value != ""}
@@ -226,7 +226,7 @@ class _Reader:
 
     def change(self, raw: object, path: str) -> Change:
         before = len(self.problems)
-        given = self.object(raw, path, ("text", "kind", "likelihood"))
+        given = self.mapping(raw, path, ("text", "kind", "likelihood"))
         text = self.text(given.get("text", ""), f"{path}.text", self.lens.changes.max_length)
         if text == "" and isinstance(raw, Mapping) and len(self.problems) == before:
             self.problem(f"{path}.text", "is empty; say in a few words what will change")
@@ -266,5 +266,3 @@ def _clip(text: str) -> str:
 def _listing(known: Mapping[str, object]) -> str:
     *first, last = known
     return f"{', '.join(first)} or {last}"
-
-

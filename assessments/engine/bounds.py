@@ -18,11 +18,9 @@ from .scoring import (
     Verdict,
     belief_in_change,
     contribution,
-    fits,
     loss_of,
     regrets,
     score,
-    smaller,
 )
 
 Interval = tuple[float, float]
@@ -122,7 +120,9 @@ def _fit_advantage(lens: Lens, answers: Answers) -> Interval:
     low = high = 0.0
     for question in lens.questions:
         if question.fit_weights:
-            sums = [_fit_difference(question, option) for option in _open_options(answers, question)]
+            sums = [
+                _fit_difference(question, option) for option in _open_options(answers, question)
+            ]
             low, high = low + min(sums), high + max(sums)
     return low, high
 
@@ -192,9 +192,7 @@ def _changes_splits(lens: Lens, answers: Answers) -> list[Reading]:
     """The open rows split 0 to n between the two sides, each as likely as the stand-in."""
     chance = lens.likelihood[lens.arithmetic.stand_in_likelihood].probability
     listed = rows(lens, answers)
-    kept = [
-        row.point for row, change in zip(listed, answers.changes, strict=False) if change.kind
-    ]
+    kept = [row.point for row, change in zip(listed, answers.changes, strict=False) if change.kind]
     missing = MAX_CHANGES - len(kept)
     return [
         changes_reading(
@@ -202,5 +200,3 @@ def _changes_splits(lens: Lens, answers: Answers) -> list[Reading]:
         )
         for product in range(missing + 1)
     ]
-
-

@@ -1,4 +1,4 @@
-"""What would flip the verdict: the exact smallest sets of changed answers that give the other stack.
+"""What would flip the verdict: the smallest sets of changed answers that give the other stack.
 
 All single changes are tried, and all pairs where no single one is enough. Each listed change of the
 five counts as an answer of its own; an answer not yet given can be changed by giving it. Of several
@@ -141,7 +141,8 @@ class _Search:
         number = {key: n for n, key in enumerate(dict.fromkeys(keys))}
         groups = np.array([number[key] for key in keys])
         upper = np.triu(np.ones((len(keys), len(keys)), dtype=bool), k=1)
-        return upper & (groups[:, None] != groups)
+        allowed: NDArray[np.bool_] = upper & (groups[:, None] != groups)
+        return allowed
 
     def _beyond_the_cut(self) -> Matrix:
         """What two moved rows of the five do together beyond their sum: the reading is cut at 1."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from .lens import AXES, Advice, Lens, Question
+from .lens import AXES, Advice, Cap, Lens, Question
 from .toml_table import LensError
 
 
@@ -56,7 +56,7 @@ class _Checks:
         if question.shown_if:
             self._known({question.shown_if[0]: question.shown_if[1]}, f"{table}.shown_if")
         if question.cap:
-            self._cap(question, table)
+            self._cap(question, question.cap, table)
 
     def _options(self, question: Question, table: str) -> None:
         if len(question.options) < 2:
@@ -70,12 +70,11 @@ class _Checks:
             if question.sets_loss and option.loss is None:
                 raise self.refuse(place, "“loss” is missing: every option of this question sets it")
 
-    def _cap(self, question: Question, table: str) -> None:
-        assert question.cap
-        target = self.lens.question.get(question.cap.question)
+    def _cap(self, question: Question, cap: Cap, table: str) -> None:
+        target = self.lens.question.get(cap.question)
         if question.kind != "number":
             raise self.refuse(table, "only a question of kind “number” can have a cap")
-        if target is None or question.cap.axis not in target.weights:
+        if target is None or cap.axis not in target.weights:
             raise self.refuse(f"{table}.cap", "“question” has to name a question on the same axis")
 
     def conditions(self, advice: Advice) -> None:

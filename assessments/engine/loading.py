@@ -7,7 +7,7 @@ mended by reading the message and not by reading this code.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -38,8 +38,8 @@ T = TypeVar("T")
 
 DEFAULT_LENS = Path(__file__).parent / "lenses" / "fastapi_go.toml"
 KINDS = ("choice", "changes", "number", "text")
-SEAM_SENTENCES = ("title", "unnamed", "fastapi", "go", "rest")
-SEAM_SENTENCES += ("now_fastapi", "now_go", "moving")
+SEAM_SENTENCES = ["title", "unnamed", "fastapi", "go"]
+SEAM_SENTENCES += ["rest", "now_fastapi", "now_go", "moving"]
 
 
 def load_lens(path: Path = DEFAULT_LENS) -> Lens:
@@ -105,7 +105,7 @@ def _each(parent: Table, key: str, read: Callable[[Table], T]) -> tuple[T, ...]:
     return tuple(result)
 
 
-def _only(table: Table, keys: tuple[str, ...]) -> dict[str, str]:
+def _only(table: Table, keys: Iterable[str]) -> dict[str, str]:
     result = {key: table.text(key) for key in keys}
     table.done()
     return result

@@ -250,9 +250,7 @@ def _next(lens: Lens, found: NextQuestion | None) -> Json | None:
     }
 
 
-def _firmness(
-    lens: Lens, verdict: Verdict, robust: Robustness, found: tuple[Flip, ...]
-) -> Json:
+def _firmness(lens: Lens, verdict: Verdict, robust: Robustness, found: tuple[Flip, ...]) -> Json:
     return {
         "says": lens.strengths[verdict.strength],
         "robust": robust_sentence(lens, verdict.stack, robust),

@@ -64,7 +64,7 @@ def seed_of(lens: Lens, answers: Answers) -> int:
 
 
 def robustness(lens: Lens, answers: Answers, draws: int | None = None) -> Robustness:
-    """Draws the model ``draws`` times (the lens' number by default); the same answers, the same bytes."""
+    """Draws the model ``draws`` times, or as often as the lens says; never differently."""
     seed, count = seed_of(lens, answers), draws or lens.arithmetic.draws
     draw = _Draw(lens, answers, np.random.Generator(np.random.PCG64(seed)), count)
     uncertainty, operations = draw.scores()

@@ -92,7 +92,7 @@ def contribution(lens: Lens, question_id: str, reading: Reading) -> Contribution
 
 
 def belief_in_change(lens: Lens, lean: float) -> float:
-    """How far the answers say that product uncertainty is the bottleneck: logistic(lean / scale)."""
+    """How far the answers say that uncertainty is the bottleneck: logistic(lean / scale)."""
     return 1 / (1 + math.exp(-lean / lens.arithmetic.scale))
 
 

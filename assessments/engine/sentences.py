@@ -97,7 +97,9 @@ def _share(count: int, listed: int) -> str:
     if listed == 1:
         return "the one change you listed"
     if count == listed:
-        return f"all {NUMBERS[listed]} changes you listed" if listed > 2 else "both changes you listed"
+        return (
+            f"all {NUMBERS[listed]} changes you listed" if listed > 2 else "both changes you listed"
+        )
     return f"{NUMBERS[count]} of the {NUMBERS[listed]} changes you listed"
 
 

@@ -14,7 +14,9 @@ def as_text(report: Report) -> str:
     head = report["headline"]
     name = report["project"].get("name")
     parts = [
-        f"{name}: {head['start']} {head['stack']}." if name else f"{head['start']} {head['stack']}.",
+        f"{name}: {head['start']} {head['stack']}."
+        if name
+        else f"{head['start']} {head['stack']}.",
         f"{head['need']} {report['because']}",
         f"{report['firmness']['says']} {report['firmness']['robust']}",
         _scores(report),
@@ -22,7 +24,9 @@ def as_text(report: Report) -> str:
     ]
     if report["seam"]:
         parts.append(f"{report['seam']['title']}. {report['seam']['says']}")
-    parts.append(_list(f"The trap: {report['trap']['title']}", [g["text"] for g in report["guardrails"]]))
+    parts.append(
+        _list(f"The trap: {report['trap']['title']}", [g["text"] for g in report["guardrails"]])
+    )
     parts.append(_list("What you pay", report["costs"]))
     parts.append(_flips(report))
     return "\n\n".join(part if "\n" in part else fill(part, WIDTH) for part in parts) + "\n"
@@ -30,7 +34,8 @@ def as_text(report: Report) -> str:
 
 def _scores(report: Report) -> str:
     lines = [
-        f"{label:<24}{axis['displayed']:>6.1f}   (could still be {axis['low']:.1f} to {axis['high']:.1f})"
+        f"{label:<24}{axis['displayed']:>6.1f}   "
+        f"(could still be {axis['low']:.1f} to {axis['high']:.1f})"
         for label, axis in (
             ("Product uncertainty", report["uncertainty"]),
             ("Operational certainty", report["operations"]),
@@ -46,7 +51,9 @@ def _reasons(report: Report) -> str:
     for part in report["contributions"]:
         lines.append(f"  {part['displayed']:+6.1f}  {part['label']}: {part['answer']}")
         if part["reason"]:
-            lines.append(fill(part["reason"], WIDTH, initial_indent=" " * 10, subsequent_indent=" " * 10))
+            lines.append(
+                fill(part["reason"], WIDTH, initial_indent=" " * 10, subsequent_indent=" " * 10)
+            )
     return "\n".join(lines)
 
 

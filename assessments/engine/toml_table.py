@@ -50,7 +50,9 @@ class Table:
     def word(self, key: str, allowed: Iterable[str], what: str) -> str:
         value, known = self.text(key), list(allowed)
         if value not in known:
-            raise self.error(f"“{key}” names an unknown {what}, “{value}”; known: {', '.join(known)}")
+            raise self.error(
+                f"“{key}” names an unknown {what}, “{value}”; known: {', '.join(known)}"
+            )
         return value
 
     def number(self, key: str, low: float = 0.0, high: float = float("inf")) -> float:
@@ -83,7 +85,9 @@ class Table:
         items = self._get(key, "at least one table is needed")
         if not isinstance(items, list):
             raise self.error(f"“{key}” has to be an array of tables, written [[{key}]]")
-        return [Table(self.file, self._item_name(key, n, item), item) for n, item in enumerate(items)]
+        return [
+            Table(self.file, self._item_name(key, n, item), item) for n, item in enumerate(items)
+        ]
 
     def _item_name(self, key: str, number: int, item: object) -> str:
         label = item.get("id", number + 1) if isinstance(item, Mapping) else number + 1
@@ -99,14 +103,20 @@ class Table:
         return {key: self.number(key, 0.0, high) for key in self._data}
 
     def texts(self) -> dict[str, str]:
-        return {key: self.text(key) for key in self._data if not isinstance(self._data[key], Mapping)}
+        return {
+            key: self.text(key) for key in self._data if not isinstance(self._data[key], Mapping)
+        }
 
     def words(self) -> dict[str, frozenset[str]]:
         """The whole table as sets of words: ``{schema = ["moving", "unknown"]}``."""
         result = {}
         for key in self._data:
             value = self._get(key, "")
-            if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
+            if (
+                not isinstance(value, list)
+                or not value
+                or not all(isinstance(v, str) for v in value)
+            ):
                 raise self.error(f"“{key}” has to be a list of options")
             result[key] = frozenset(value)
         return result

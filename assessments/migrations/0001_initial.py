@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,83 +14,160 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Client',
+            name="Client",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('owner', models.ForeignKey(blank=True, help_text='The consultant whose client this is.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clients', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The consultant whose client this is.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clients",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name', 'pk'),
+                "ordering": ("name", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=100)),
-                ('summary', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='assessments.client')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=100)),
+                ("summary", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="projects",
+                        to="assessments.client",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at', 'pk'),
+                "ordering": ("-created_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('edit_hash', models.CharField(editable=False, max_length=64, null=True, unique=True)),
-                ('slug', models.SlugField(editable=False, null=True, unique=True)),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('touched', models.JSONField(default=dict, editable=False)),
-                ('answers', models.JSONField(blank=True, default=dict)),
-                ('report', models.JSONField(blank=True, editable=False, null=True)),
-                ('lens_id', models.CharField(blank=True, editable=False, max_length=80)),
-                ('lens_version', models.PositiveIntegerField(editable=False, null=True)),
-                ('seed', models.BigIntegerField(editable=False, null=True)),
-                ('stack', models.CharField(blank=True, editable=False, max_length=20)),
-                ('strength', models.CharField(blank=True, editable=False, max_length=20)),
-                ('pattern', models.CharField(blank=True, editable=False, max_length=20)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('finished_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('review_on', models.DateField(blank=True, null=True)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='assessments.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "edit_hash",
+                    models.CharField(editable=False, max_length=64, null=True, unique=True),
+                ),
+                ("slug", models.SlugField(editable=False, null=True, unique=True)),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("touched", models.JSONField(default=dict, editable=False)),
+                ("answers", models.JSONField(blank=True, default=dict)),
+                ("report", models.JSONField(blank=True, editable=False, null=True)),
+                ("lens_id", models.CharField(blank=True, editable=False, max_length=80)),
+                ("lens_version", models.PositiveIntegerField(editable=False, null=True)),
+                ("seed", models.BigIntegerField(editable=False, null=True)),
+                ("stack", models.CharField(blank=True, editable=False, max_length=20)),
+                ("strength", models.CharField(blank=True, editable=False, max_length=20)),
+                ("pattern", models.CharField(blank=True, editable=False, max_length=20)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("finished_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("review_on", models.DateField(blank=True, null=True)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assessments",
+                        to="assessments.project",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-updated_at', '-pk'),
+                "ordering": ("-updated_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='ShareLink',
+            name="ShareLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(blank=True, help_text='For whom or what it was made.', max_length=80)),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='share_links', to='assessments.assessment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "label",
+                    models.CharField(
+                        blank=True, help_text="For whom or what it was made.", max_length=80
+                    ),
+                ),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="share_links",
+                        to="assessments.assessment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at', '-pk'),
+                "ordering": ("-created_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='AnticipatedChange',
+            name="AnticipatedChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('text', models.CharField(max_length=200)),
-                ('kind', models.CharField(blank=True, max_length=40)),
-                ('likelihood', models.CharField(blank=True, max_length=40)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='assessments.assessment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("text", models.CharField(max_length=200)),
+                ("kind", models.CharField(blank=True, max_length=40)),
+                ("likelihood", models.CharField(blank=True, max_length=40)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="assessments.assessment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('assessment', 'position'),
-                'constraints': [models.UniqueConstraint(fields=('assessment', 'position'), name='one_change_per_position')],
+                "ordering": ("assessment", "position"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("assessment", "position"), name="one_change_per_position"
+                    )
+                ],
             },
         ),
     ]

@@ -50,8 +50,9 @@ class Assessment(models.Model):
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="assessments")
-    edit_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
-    slug = models.SlugField(unique=True, null=True, editable=False)
+    # no value is null here, not "", because it is unique
+    edit_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
+    slug = models.SlugField(unique=True, null=True, editable=False)  # noqa: DJ001
     version = models.PositiveIntegerField(default=0, editable=False)
     touched = models.JSONField(default=dict, editable=False)
     answers = models.JSONField(default=dict, blank=True)

@@ -25,9 +25,7 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
 class ShareLink(models.Model):
     """One address that shows the result; each can be revoked by itself."""
 
-    assessment = models.ForeignKey(
-        Assessment, on_delete=models.CASCADE, related_name="share_links"
-    )
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="share_links")
     label = models.CharField(max_length=80, blank=True, help_text="For whom or what it was made.")
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -27,7 +27,7 @@ def create(request: HttpRequest, token: str) -> HttpResponse:
         url = request.build_absolute_uri(reverse("shared", args=[share_token]))
         messages.success(request, url, extra_tags="share-link")
     else:
-        messages.error(request, " ".join(form.errors["label"]), extra_tags="share-error")
+        messages.error(request, form.errors["label"].as_text(), extra_tags="share-error")
     return redirect(f"{reverse('result', args=[token])}#share")
 
 

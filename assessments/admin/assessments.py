@@ -1,0 +1,150 @@
+"""Assessments with their report, the changes founders expect, and share links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from ..lens import current_lens
+from ..models import AnticipatedChange, Assessment, ShareLink
+from ..summaries import summary
+
+
+class ReadOnly:
+    """Nothing is added or changed here: the wizard is the one way answers come in."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ShareLinkInline(ReadOnly, admin.TabularInline[ShareLink, Assessment]):
+    model = ShareLink
+    fields = ("label", "created_at", "revoked_at")
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("draft", "Draft"), ("finished", "Finished"), ("example", "Worked example")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Assessment]
+    ) -> QuerySet[Assessment]:
+        if self.value() == "draft":
+            return queryset.filter(finished_at=None)
+        if self.value() == "finished":
+            return queryset.exclude(finished_at=None)
+        return queryset.exclude(slug=None) if self.value() == "example" else queryset
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(ReadOnly, admin.ModelAdmin[Assessment]):
+    list_display = (
+        "project",
+        "state",
+        "verdict",
+        "strength",
+        "pattern",
+        "robust",
+        "uncertainty",
+        "operations",
+        "review_on",
+        "updated_at",
+    )
+    list_filter = (StateFilter, "stack", "strength", "pattern", "review_on")
+    list_select_related = ("project",)
+    search_fields = ("project__name", "project__summary", "changes__text")
+    date_hierarchy = "updated_at"
+    inlines = (ShareLinkInline,)
+    fieldsets = (
+        (None, {"fields": ("project", "state", "finished_at", "review_on", "updated_at")}),
+        ("Report", {"fields": ("report_shown", "lens", "seed")}),
+        ("Answers", {"fields": ("answers_shown",)}),
+    )
+    readonly_fields = ("state", "report_shown", "answers_shown", "lens")
+
+    @admin.display(description="State", ordering="finished_at")
+    def state(self, assessment: Assessment) -> str:
+        return assessment.get_state()
+
+    @admin.display(description="Verdict", ordering="stack")
+    def verdict(self, assessment: Assessment) -> str:
+        return {"fastapi": "FastAPI", "go": "Go"}.get(assessment.stack, "–")
+
+    @admin.display(description="Robust")
+    def robust(self, assessment: Assessment) -> str:
+        report = assessment.report
+        return f"{report['robustness'][report['stack']]:.0%}" if report else "–"
+
+    @admin.display(description="Uncertainty")
+    def uncertainty(self, assessment: Assessment) -> str:
+        return self._score(assessment, "uncertainty")
+
+    @admin.display(description="Operations")
+    def operations(self, assessment: Assessment) -> str:
+        return self._score(assessment, "operations")
+
+    def _score(self, assessment: Assessment, axis: str) -> str:
+        return f"{assessment.report[axis]['displayed']:.1f}" if assessment.report else "–"
+
+    @admin.display(description="Lens")
+    def lens(self, assessment: Assessment) -> str:
+        return f"{assessment.lens_id} {assessment.lens_version}" if assessment.lens_id else "–"
+
+    @admin.display(description="Report")
+    def report_shown(self, assessment: Assessment) -> SafeString | str:
+        if assessment.report is None:
+            return "Not finished yet."
+        return render_to_string("admin/assessments/report.html", {"report": assessment.report})
+
+    @admin.display(description="Answers")
+    def answers_shown(self, assessment: Assessment) -> SafeString:
+        lens = current_lens()
+        sections = summary(lens, assessment.engine_answers(lens))
+        return render_to_string("admin/assessments/answers.html", {"sections": sections})
+
+
+@admin.register(AnticipatedChange)
+class AnticipatedChangeAdmin(ReadOnly, admin.ModelAdmin[AnticipatedChange]):
+    list_display = ("text", "kind", "likelihood", "project")
+    list_filter = ("kind", "likelihood")
+    list_select_related = ("assessment__project",)
+    search_fields = ("text", "assessment__project__name")
+
+    @admin.display(description="Project", ordering="assessment__project__name")
+    def project(self, change: AnticipatedChange) -> str:
+        return str(change.assessment.project)
+
+
+@admin.register(ShareLink)
+class ShareLinkAdmin(ReadOnly, admin.ModelAdmin[ShareLink]):
+    list_display = ("__str__", "project", "created_at", "revoked_at")
+    list_filter = ("created_at", "revoked_at")
+    list_select_related = ("assessment__project",)
+    search_fields = ("label", "assessment__project__name")
+    fields = ("label", "assessment", "created_at", "revoked_at")
+    actions = ("revoke",)
+
+    @admin.display(description="Project", ordering="assessment__project__name")
+    def project(self, link: ShareLink) -> str:
+        return str(link.assessment.project)
+
+    @admin.action(description="Revoke the selected links", permissions=["delete"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ShareLink]) -> None:
+        for link in queryset:
+            link.revoke()
+        self.message_user(request, f"{len(queryset)} links revoked; they open nothing any more.")
