@@ -25,7 +25,7 @@ class ReadOnly:
         return False
 
 
-class ShareLinkInline(ReadOnly, admin.TabularInline[ShareLink, Assessment]):
+class ShareLinkInline(ReadOnly, admin.TabularInline):
     model = ShareLink
     fields = ("label", "created_at", "revoked_at")
     readonly_fields = fields
@@ -52,7 +52,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(ReadOnly, admin.ModelAdmin[Assessment]):
+class AssessmentAdmin(ReadOnly, admin.ModelAdmin):
     list_display = (
         "project",
         "state",
@@ -119,7 +119,7 @@ class AssessmentAdmin(ReadOnly, admin.ModelAdmin[Assessment]):
 
 
 @admin.register(AnticipatedChange)
-class AnticipatedChangeAdmin(ReadOnly, admin.ModelAdmin[AnticipatedChange]):
+class AnticipatedChangeAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("text", "kind", "likelihood", "project")
     list_filter = ("kind", "likelihood")
     list_select_related = ("assessment__project",)
@@ -131,7 +131,7 @@ class AnticipatedChangeAdmin(ReadOnly, admin.ModelAdmin[AnticipatedChange]):
 
 
 @admin.register(ShareLink)
-class ShareLinkAdmin(ReadOnly, admin.ModelAdmin[ShareLink]):
+class ShareLinkAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("__str__", "project", "created_at", "revoked_at")
     list_filter = ("created_at", "revoked_at")
     list_select_related = ("assessment__project",)

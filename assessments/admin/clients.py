@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ..models import Client, Project
 
 
-class ProjectInline(admin.TabularInline[Project, Client]):
+class ProjectInline(admin.TabularInline):
     model = Project
     fields = ("name", "summary")
     extra = 0
@@ -17,7 +17,7 @@ class ProjectInline(admin.TabularInline[Project, Client]):
 
 
 @admin.register(Client)
-class ClientAdmin(admin.ModelAdmin[Client]):
+class ClientAdmin(admin.ModelAdmin):
     list_display = ("name", "owner", "projects", "created_at")
     list_select_related = ("owner",)
     search_fields = ("name",)
@@ -28,11 +28,11 @@ class ClientAdmin(admin.ModelAdmin[Client]):
 
     @admin.display(description="Projects", ordering="project_count")
     def projects(self, client: Client) -> int:
-        return client.project_count  # type: ignore[attr-defined, no-any-return]
+        return client.project_count  # type: ignore[attr-defined]
 
 
 @admin.register(Project)
-class ProjectAdmin(admin.ModelAdmin[Project]):
+class ProjectAdmin(admin.ModelAdmin):
     list_display = ("__str__", "client", "summary", "created_at")
     list_select_related = ("client",)
     search_fields = ("name", "summary", "client__name")
