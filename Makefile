@@ -20,7 +20,7 @@ AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -
 SERVE_HERE := PLAIN_HTTP=1 PORT=$(PORT) ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0.1,localhost}"
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test check format lock clean
+.PHONY: help install run dev test check format lock bench clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -59,6 +59,9 @@ format: .venv/.dev ## Put the code in its one format
 lock: .venv/.dev ## Compile requirements/ from pyproject.toml (UPGRADE=1 takes the newest versions)
 	$(LOCK) --output-file requirements/base.txt
 	$(LOCK) --extra dev --constraints requirements/base.txt --output-file requirements/dev.txt
+
+bench: .venv/.dev ## Measure the engine beside its baseline
+	.venv/bin/python benchmarks/engine.py
 
 clean: ## Remove .venv and caches; what is under var/ stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis htmlcov .coverage

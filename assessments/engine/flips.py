@@ -102,6 +102,8 @@ class _Search:
     def __init__(self, lens: Lens, answers: Answers, verdict: Verdict) -> None:
         self.lens, self.answers, self.verdict = lens, answers, verdict
         self.other: Stack = "go" if verdict.stack == "fastapi" else "fastapi"
+        self.listed = rows(lens, answers)
+        self.counts = np.array([row.point for row in self.listed]).sum(axis=0)
         self.effects = [self._effect(move) for move in self._moves()]
 
     def singles(self) -> list[Flip]:
@@ -156,15 +158,14 @@ class _Search:
     def _changes_lean(self, counts: Matrix) -> Matrix:
         """Points of U − C after expected counts (…, 2) are added to those of the five changes."""
         points, cut = self.lens.points[self.lens.changes.id], self.lens.arithmetic.changes_cut
-        now = np.array([row.point for row in rows(self.lens, self.answers)]).sum(axis=0)
-        gain = np.minimum(1.0, (now + counts) / cut) - np.minimum(1.0, now / cut)
+        before = np.minimum(1.0, self.counts / cut)
+        gain = np.minimum(1.0, (self.counts + counts) / cut) - before
         lean: Matrix = gain[..., 0] * points[0] - gain[..., 1] * points[1]
         return lean
 
     def _row_effect(self, move: Move, row: int) -> _Effect:
-        before = self.answers.changes[row]
-        counts = np.array(row_of(self.lens, _moved(before, move)).point)
-        counts -= row_of(self.lens, before).point
+        changed = _moved(self.answers.changes[row], move)
+        counts = np.array(row_of(self.lens, changed).point) - self.listed[row].point
         return _Effect(move, float(self._changes_lean(counts)), 0.0, counts=tuple(counts))
 
     def _points(self, question: Question, reading: tuple[float, float]) -> float:

@@ -91,6 +91,10 @@ class _Draw:
         drawn = self.random.integers(STEPS, size=self.count, dtype=np.uint16)
         return _factors(self.lens.arithmetic.factor)[drawn]
 
+    def one_of(self, options: int) -> NDArray[np.uint8]:
+        """The number of an option, each as likely as the others."""
+        return self.random.integers(options, size=self.count, dtype=np.uint8)
+
     def scores(self) -> tuple[Floats, Floats]:
         """Both axis scores in points."""
         totals = {axis: np.zeros(self.count) for axis in AXES}
@@ -113,8 +117,9 @@ class _Draw:
         table = [option_reading(self.lens, question, option.id) for option in question.options]
         if is_capped:
             table = [capped(self.lens, question, reading) for reading in table]
-        drawn = np.array(table)[self.random.integers(len(table), size=self.count)]
-        return drawn[:, 0], drawn[:, 1]
+        drawn = self.one_of(len(table))
+        u, c = (np.array(column)[drawn] for column in zip(*table, strict=True))
+        return u, c
 
     def changes(self) -> tuple[Floats, Floats]:
         listed = self.answers.changes
@@ -132,13 +137,13 @@ class _Draw:
         if known:
             return known.probability
         chances = np.array([likelihood.probability for likelihood in self.lens.likelihoods])
-        return chances[self.random.integers(len(chances), size=self.count)]
+        return chances[self.one_of(len(chances))]
 
     def on_product(self, change: Change) -> Floats | float:
         sides = [float(kind.axis == "uncertainty") for kind in self.lens.kinds]
         if change.kind:
             return float(self.lens.kind[change.kind].axis == "uncertainty")
-        return np.array(sides)[self.random.integers(len(sides), size=self.count)]
+        return np.array(sides)[self.one_of(len(sides))]
 
     def advantage(self, lean: Floats) -> Floats:
         """Regret of Go less regret of FastAPI."""
@@ -159,7 +164,7 @@ class _Draw:
         if question.id in self.answers.values:
             given = [loss_of(self.lens, self.answers)]
         ratios = np.array([loss.too_slow / loss.too_loosely for loss in given])
-        ratio = ratios[self.random.integers(len(ratios), size=self.count)] * self.factor()
+        ratio = ratios[self.one_of(len(ratios))] * self.factor()
         return ratio / (1 + ratio), 1 / (1 + ratio)
 
     def fit(self, question: Question) -> dict[Stack, Floats | float]:
@@ -167,7 +172,7 @@ class _Draw:
         chosen = question.by_id.get(self.answers.choice(question.id) or "")
         if chosen:
             return dict(chosen.fit)
-        drawn = self.random.integers(len(question.options), size=self.count)
+        drawn = self.one_of(len(question.options))
         return {
             stack: np.array([option.fit[stack] for option in question.options])[drawn]
             for stack in question.fit_weights
