@@ -155,8 +155,13 @@ def waterfall(contributions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]
         x, width = (min(before, after) - low) / span * 100, abs(after - before) / span * 100
         side = "change" if part["displayed"] >= 0 else "stability"
         bar = Bar(round(x, 2), round(width, 2), round(-low / span * 100, 2), side)
-        rows.append({**part, "bar": bar})
+        rows.append({**part, "bar": bar, "signed": signed(part["displayed"])})
     return rows
+
+
+def signed(points: float) -> str:
+    """Points with their sign, a true minus; zero has none."""
+    return f"{points:+.1f}".replace("-", "\N{MINUS SIGN}") if points else "0.0"
 
 
 def regret_bars(report: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -11,11 +11,19 @@ from .forms import NOT_SURE, PROJECT_FIELDS
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line of an answer, and what is said about it in a softer voice."""
+
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Row:
     """One question and its answer, as one or more lines; ``field`` is where to change it."""
 
     label: str
-    lines: tuple[str, ...]
+    lines: tuple[Line, ...]
     field: str
     answered: bool
 
@@ -29,8 +37,8 @@ class Section:
 @dataclass(frozen=True)
 class ConflictRow:
     label: str
-    saved: tuple[str, ...]
-    yours: tuple[str, ...]
+    saved: tuple[Line, ...]
+    yours: tuple[Line, ...]
 
     @property
     def differs(self) -> bool:
@@ -57,7 +65,7 @@ def conflict_rows(lens: Lens, step: Step, saved: Answers, wanted: Answers) -> li
     """The step's answers in both versions, question by question."""
     ours = {row.label: row.lines for row in step_rows(lens, step, saved)}
     yours = {row.label: row.lines for row in step_rows(lens, step, wanted)}
-    empty = (NOT_SURE,)
+    empty = (Line(NOT_SURE),)
     return [
         ConflictRow(label, ours.get(label, empty), yours.get(label, empty))
         for label in dict.fromkeys([*ours, *yours])
@@ -70,23 +78,23 @@ def _applies(question: Question, answers: Answers) -> bool:
 
 
 def _row(label: str, text: str, field: str) -> Row:
-    return Row(label, (text or "Not given",), field, bool(text))
+    return Row(label, (Line(text or "Not given"),), field, bool(text))
 
 
 def _question_row(lens: Lens, question: Question, answers: Answers) -> Row:
     if question.kind == "changes":
         lines = tuple(_change_lines(lens, answers))
-        return Row(question.label, lines or ("None listed",), "id_change_0_text", bool(lines))
+        return Row(question.label, lines or (Line("None listed"),), "id_change_0_text", bool(lines))
     text = answer_text(lens, answers, question)
     field = f"id_{question.id}_0" if question.kind == "choice" else f"id_{question.id}"
     blank = NOT_SURE if question.kind == "choice" else "Not given"
-    return Row(question.short, (text or blank,), field, bool(text))
+    return Row(question.short, (Line(text or blank),), field, bool(text))
 
 
-def _change_lines(lens: Lens, answers: Answers) -> list[str]:
+def _change_lines(lens: Lens, answers: Answers) -> list[Line]:
     lines = []
     for change in answers.changes:
-        kind = lens.kind[change.kind].label if change.kind else "kind not sure"
+        kind = lens.kind[change.kind].label if change.kind else "Kind not sure"
         likelihood = lens.likelihood[change.likelihood].label if change.likelihood else ""
-        lines.append(" · ".join(filter(None, (change.text, kind, likelihood))))
+        lines.append(Line(change.text, " · ".join(filter(None, (kind, likelihood.lower())))))
     return lines

@@ -22,7 +22,6 @@ from .sentences import (
     answer_text,
     because,
     flip_sentence,
-    listing,
     move_text,
     reason,
     robust_sentence,
@@ -224,7 +223,7 @@ def _flip(lens: Lens, answers: Answers, flip: Flip) -> Json:
         "distance": round(flip.distance, 6),
         "stack": flip.stack,
         "stack_name": lens.stacks[flip.stack].name,
-        "says": listing(texts),
+        "says": ", and ".join(texts),
         "changes": [
             {
                 "question": move.question,

@@ -56,7 +56,7 @@ def answer_text(lens: Lens, answers: Answers, question: Question) -> str:
         return question.by_id[value].label
     if isinstance(value, str):
         return value
-    return "" if value is None else f"{value:,g}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return "" if value is None else f"{value:,}"
 
 
 def _sides(lens: Lens, answers: Answers) -> str:
@@ -106,7 +106,7 @@ def _share(count: int, listed: int) -> str:
 def robust_sentence(lens: Lens, stack: Stack, found: Robustness) -> str:
     """How often the stack leads; never in words that read as a chance of being right."""
     name, share = lens.stacks[stack].name, found.share[stack]
-    draws = f"{found.draws:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    draws = f"{found.draws:,}"
     if share == 1:
         return f"{name} leads in every one of {draws} readings consistent with your answers."
     if share > 0.995:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from .. import access
-from ..charts import regret_bars, result_map, waterfall
+from ..charts import regret_bars, result_map, signed, waterfall
 from ..forms import ShareForm
 from ..lens import current_lens
 from ..models import Assessment
@@ -48,6 +48,7 @@ def result_context(assessment: Assessment) -> dict[str, Any]:
         "other": other,
         "map": result_map(report),
         "waterfall": waterfall(report["contributions"]),
+        "lean": signed(report["lean_displayed"]),
         "regrets": regret_bars(report),
         "near_flips": report["flips"][:5],
         "more_flips": report["flips"][5:],
