@@ -214,9 +214,9 @@ def _row_fields(lens: Lens, question: Question, number: int) -> dict[str, forms.
     likelihoods = [("", NOT_SURE), *((item.id, item.label) for item in lens.likelihoods)]
     prefix = f"change_{number}"
     return {
-        f"{prefix}_text": _text_field("What will change", question.max_length, ""),
-        f"{prefix}_kind": _one_of("What kind of change is it?", kinds, forms.Select()),
-        f"{prefix}_likelihood": _one_of("How likely is it?", likelihoods, forms.Select()),
+        f"{prefix}_text": _text_field(f"Change {number + 1}, text:", question.max_length, ""),
+        f"{prefix}_kind": _one_of(f"Change {number + 1}, kind:", kinds, forms.Select()),
+        f"{prefix}_likelihood": _one_of(f"Change {number + 1}, likelihood:", likelihoods, forms.Select()),
     }
 
 

@@ -77,7 +77,7 @@ class Assessment(models.Model):
         return f"{self.project} ({self.get_state()})"
 
     def get_state(self) -> str:
-        return "draft" if self.finished_at is None else f"finished {self.finished_at:%d %b %Y}"
+        return "draft" if self.finished_at is None else "finished"
 
     # Joining and taking apart
 
