@@ -216,7 +216,9 @@ def _row_fields(lens: Lens, question: Question, number: int) -> dict[str, forms.
     return {
         f"{prefix}_text": _text_field(f"Change {number + 1}, text:", question.max_length, ""),
         f"{prefix}_kind": _one_of(f"Change {number + 1}, kind:", kinds, forms.Select()),
-        f"{prefix}_likelihood": _one_of(f"Change {number + 1}, likelihood:", likelihoods, forms.Select()),
+        f"{prefix}_likelihood": _one_of(
+            f"Change {number + 1}, likelihood:", likelihoods, forms.Select()
+        ),
     }
 
 

@@ -40,13 +40,9 @@ class AxisScore(TypedDict):
     displayed: float
 
 
-class Report(TypedDict):
-    """What the engine says about one set of answers."""
+class Measures(TypedDict):
+    """The figures, unrounded but for those that say ``displayed``."""
 
-    format: str
-    lens: Json
-    project: Json
-    answers: Json
     stack: str
     strength: str
     pattern: str
@@ -63,38 +59,61 @@ class Report(TypedDict):
     robustness: dict[str, float]
     draws: Json
     contributions: list[Json]
-    changes: list[Json]
-    flips: list[Json]
-    next_question: Json | None
+
+
+class Wording(TypedDict):
+    """What is said about them, in the lens' words and the founder's."""
+
     headline: Json
     because: str
     firmness: Json
     seam: Json | None
+    changes: list[Json]
+    flips: list[Json]
+    next_question: Json | None
     trap: Json
     guardrails: list[Json]
     costs: list[str]
 
 
+class Report(Measures, Wording):
+    """What the engine says about one set of answers, with those answers."""
+
+    format: str
+    lens: Json
+    project: Json
+    answers: Json
+
+
 def build_report(lens: Lens, answers: Answers) -> Report:
     """The whole report on valid answers. The same lens and answers give the same bytes."""
-    verdict = score(lens, answers)
-    reach, robust = bounds(lens, answers), robustness(lens, answers)
-    found = flips(lens, answers, verdict)
-    file, stack = answers.to_file(lens), lens.stacks[verdict.stack]
-    displayed_u, displayed_c = round(verdict.uncertainty, 1), round(verdict.operations, 1)
+    verdict, robust = score(lens, answers), robustness(lens, answers)
+    file = answers.to_file(lens)
     return Report(
         format=FORMAT,
         lens={"id": lens.id, "version": lens.version, "title": lens.title},
         project=file["project"],
         answers=file["answers"],
+        **_measures(lens, answers, verdict, robust),
+        **_wording(lens, answers, verdict, robust),
+    )
+
+
+def _measures(lens: Lens, answers: Answers, verdict: Verdict, robust: Robustness) -> Measures:
+    reach = bounds(lens, answers)
+    u = _axis(verdict.uncertainty, reach.uncertainty)
+    c = _axis(verdict.operations, reach.operations)
+    # the two scores as shown, subtracted: what a reader of the page can check
+    total = round(u["displayed"] - c["displayed"], 1)
+    cloud = [list(point) for point in robust.cloud]
+    return Measures(
         stack=verdict.stack,
         strength=verdict.strength,
         pattern=verdict.pattern,
-        uncertainty=_axis(verdict.uncertainty, reach.uncertainty, displayed_u),
-        operations=_axis(verdict.operations, reach.operations, displayed_c),
+        uncertainty=u,
+        operations=c,
         lean=verdict.lean,
-        # the two scores as shown, subtracted: what a reader of the page can check
-        lean_displayed=round(displayed_u - displayed_c, 1),
+        lean_displayed=total,
         belief=verdict.belief,
         loss={"too_slow": verdict.loss.too_slow, "too_loosely": verdict.loss.too_loosely},
         regret={name: verdict.regret[name] for name in STACKS},
@@ -102,19 +121,21 @@ def build_report(lens: Lens, answers: Answers) -> Report:
         turning_point=_turning_point(lens, verdict),
         settled=reach.settled,
         robustness={name: robust.share[name] for name in STACKS},
-        draws={
-            "count": robust.draws,
-            "seed": robust.seed,
-            "cloud": [list(point) for point in robust.cloud],
-        },
-        contributions=_contributions(lens, answers, verdict, displayed_u - displayed_c),
-        changes=_changes(lens, answers),
-        flips=[_flip(lens, answers, flip) for flip in found],
-        next_question=_next(lens, next_question(lens, answers, verdict)),
+        draws={"count": robust.draws, "seed": robust.seed, "cloud": cloud},
+        contributions=_contributions(lens, answers, verdict, total),
+    )
+
+
+def _wording(lens: Lens, answers: Answers, verdict: Verdict, robust: Robustness) -> Wording:
+    stack, found = lens.stacks[verdict.stack], flips(lens, answers, verdict)
+    return Wording(
         headline={"start": "Start with", "stack": stack.name, "need": stack.buys},
         because=because(lens, answers, verdict),
         firmness=_firmness(lens, verdict, robust, found),
         seam=seam(lens, answers, verdict),
+        changes=_changes(lens, answers),
+        flips=[_flip(lens, answers, flip) for flip in found],
+        next_question=_next(lens, next_question(lens, answers, verdict)),
         trap={"title": stack.trap_title, "says": stack.trap},
         guardrails=guardrails(lens, answers, verdict),
         costs=costs(lens, answers, verdict),
@@ -127,17 +148,16 @@ def progress(lens: Lens, answers: Answers) -> Json:
     return {
         "stack": verdict.stack,
         "strength": verdict.strength,
-        "uncertainty": _axis(verdict.uncertainty, reach.uncertainty, round(verdict.uncertainty, 1)),
-        "operations": _axis(verdict.operations, reach.operations, round(verdict.operations, 1)),
+        "uncertainty": _axis(verdict.uncertainty, reach.uncertainty),
+        "operations": _axis(verdict.operations, reach.operations),
         "turning_point": _turning_point(lens, verdict),
         "settled": reach.settled,
         "next_question": _next(lens, next_question(lens, answers, verdict)),
     }
 
 
-def _axis(value: float, interval: tuple[float, float], displayed: float) -> AxisScore:
-    low, high = interval
-    return AxisScore(score=value, low=low, high=high, displayed=displayed)
+def _axis(value: float, interval: tuple[float, float]) -> AxisScore:
+    return AxisScore(score=value, low=interval[0], high=interval[1], displayed=round(value, 1))
 
 
 def _contributions(lens: Lens, answers: Answers, verdict: Verdict, total: float) -> list[Json]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import fill
 
-from .report import Report
+from .report import AxisScore, Report
 
 WIDTH = 78
 
@@ -34,8 +34,7 @@ def as_text(report: Report) -> str:
 
 def _scores(report: Report) -> str:
     lines = [
-        f"{label:<24}{axis['displayed']:>6.1f}   "
-        f"(could still be {axis['low']:.1f} to {axis['high']:.1f})"
+        f"{label:<24}{axis['displayed']:>6.1f}{_open_range(axis)}"
         for label, axis in (
             ("Product uncertainty", report["uncertainty"]),
             ("Operational certainty", report["operations"]),
@@ -44,6 +43,11 @@ def _scores(report: Report) -> str:
     regret = report["regret"]
     lines.append(f"{'Expected regret':<24}FastAPI {regret['fastapi']:.2f}, Go {regret['go']:.2f}")
     return "\n".join(lines)
+
+
+def _open_range(axis: AxisScore) -> str:
+    low, high = axis["low"], axis["high"]
+    return f"   (could still be {low:.1f} to {high:.1f})" if high > low else ""
 
 
 def _reasons(report: Report) -> str:
