@@ -237,9 +237,4 @@ def _sentence(text: str) -> str:
 class ShareForm(forms.Form):
     """A new share link."""
 
-    label = forms.CharField(
-        label="Who is it for?",
-        required=False,
-        max_length=80,
-        help_text="Only you see this. Optional.",
-    )
+    label = _text_field("Who is it for?", 80, "Only you see this. Optional.")

@@ -23,19 +23,26 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
     assessment = access.editable(token)
     if assessment.report is None:
         return redirect("check", token)
-    context = result_context(assessment) | {
-        "token": token,
-        "moved_on": assessment.has_moved_on(current_lens()),
-        "links": assessment.share_links.all(),
-        "share_form": ShareForm(),
-    }
-    return render(request, "results/own.html", context)
+    return own_page(request, token, assessment, ShareForm())
 
 
 @private_page
 @require_safe
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "results/shared.html", result_context(access.readable(token)))
+
+
+def own_page(
+    request: HttpRequest, token: str, assessment: Assessment, share_form: ShareForm
+) -> HttpResponse:
+    """The founder's own result, with the form for share links as it stands."""
+    context = result_context(assessment) | {
+        "token": token,
+        "moved_on": assessment.has_moved_on(current_lens()),
+        "links": assessment.share_links.all(),
+        "form": share_form,
+    }
+    return render(request, "results/own.html", context)
 
 
 def result_context(assessment: Assessment) -> dict[str, Any]:

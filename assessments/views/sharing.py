@@ -12,6 +12,7 @@ from .. import access
 from ..forms import ShareForm
 from ..models import ShareLink
 from .private import private_page
+from .results import own_page
 
 
 @private_page
@@ -22,12 +23,11 @@ def create(request: HttpRequest, token: str) -> HttpResponse:
     if assessment.report is None:
         return redirect("check", token)
     form = ShareForm(request.POST)
-    if form.is_valid():
-        _, share_token = ShareLink.objects.issue(assessment, form.cleaned_data["label"])
-        url = request.build_absolute_uri(reverse("shared", args=[share_token]))
-        messages.success(request, url, extra_tags="share-link")
-    else:
-        messages.error(request, form.errors["label"].as_text(), extra_tags="share-error")
+    if not form.is_valid():
+        return own_page(request, token, assessment, form)
+    _, share_token = ShareLink.objects.issue(assessment, form.cleaned_data["label"])
+    url = request.build_absolute_uri(reverse("shared", args=[share_token]))
+    messages.success(request, url, extra_tags="share-link")
     return redirect(f"{reverse('result', args=[token])}#share")
 
 
