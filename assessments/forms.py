@@ -99,6 +99,8 @@ class StepForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         given = self.given
+        # noted first: each error that is placed takes its field out of the cleaned data
+        rows = [number for number, _ in self._rows()]
         project = given.pop("project", {})
         answers = {key: value for key, value in given.items() if value is not None}
         file = {"format": self.lens.answers_format, "project": project, "answers": answers}
@@ -106,22 +108,21 @@ class StepForm(forms.Form):
             parse(self.lens, file)
         except AnswersError as error:
             for problem in error.problems:
-                self._place(problem)
+                self._place(problem, rows)
         return cleaned
 
-    def _place(self, problem: Problem) -> None:
+    def _place(self, problem: Problem, rows: list[int]) -> None:
         """Puts a problem beside the field it is about, unless that field already has one."""
-        name = self._field_of(problem.path)
+        name = self._field_of(problem.path, rows)
         if name in self.fields and name not in self.errors:
             self.add_error(name, _sentence(problem.message))
         elif name not in self.fields:
             self.add_error(None, _sentence(str(problem)))
 
-    def _field_of(self, path: str) -> str:
+    def _field_of(self, path: str, rows: list[int]) -> str:
         match = _CHANGE_PATH.match(path)
         if match:
-            number = self._rows()[int(match[1])][0]
-            return f"change_{number}_{match[2] or 'text'}"
+            return f"change_{rows[int(match[1])]}_{match[2] or 'text'}"
         return path.replace("project.", "project_").removeprefix("answers.")
 
 
