@@ -27,6 +27,14 @@ PROJECT_FIELDS = {
 _CHANGE_PATH = re.compile(r"answers\.changes\[(\d)\](?:\.(\w+))?")
 
 
+class GroupedNumber(forms.IntegerField):
+    """A whole number that may be written as people do: 12,000 or 12 000."""
+
+    def to_python(self, value: Any) -> int | None:
+        text = re.sub(r"[,\s_]", "", value) if isinstance(value, str) else value
+        return super().to_python(text)
+
+
 class StepForm(forms.Form):
     """The questions of one step. ``given`` is what was filled in, in terms of the answers file."""
 
@@ -189,7 +197,7 @@ def _text(question: Question) -> forms.Field:
 
 def _number(question: Question) -> forms.Field:
     limits = f"A whole number from {question.minimum:,} to {question.maximum:,}, please."
-    return forms.IntegerField(
+    return GroupedNumber(
         label=question.label,
         required=False,
         help_text=question.why,

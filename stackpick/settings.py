@@ -34,6 +34,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "stackpick.middleware.utf8_only",
     "django.middleware.security.SecurityMiddleware",
     # Before WhiteNoise, so that an SVG opened by itself has the policy too.
     "csp.middleware.CSPMiddleware",
@@ -100,6 +101,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 # Nothing that this site takes is larger; whatever is gets a 400 before it is parsed.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+FILE_UPLOAD_HANDLERS = ["stackpick.uploads.NoFiles"]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,9 +1,19 @@
 """Addresses of the whole site; the domain's own are in `assessments.urls`."""
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path
 
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For pages that name no icon, such as the admin's: browsers then ask at the root."""
+    return redirect(static("img/favicon.ico"))
+
+
 urlpatterns = [
+    path("favicon.ico", favicon),
     path("admin/", admin.site.urls),
     path("", include("assessments.urls")),
 ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.utils.http import parse_header_parameters
 
 from stackpick.environment import WrongSetting, read_environment, require_server_settings
 
@@ -16,10 +18,27 @@ GUNICORN_GIVES_UP = 3
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stackpick.settings")
 
 
+class Utf8Request(WSGIRequest):
+    """A request whose address is read as UTF-8, whatever charset its header names.
+
+    Django's own decodes with the codec named there while it is being made, too early for any
+    middleware, and fails on one that is no text encoding, such as rot13.
+    """
+
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+        header = meta.get("CONTENT_TYPE", "")
+        self.content_type, self.content_params = parse_header_parameters(header)
+
+
+class Handler(WSGIHandler):
+    request_class = Utf8Request
+
+
 def _application() -> WSGIHandler:
     try:
         require_server_settings(read_environment())
-        return get_wsgi_application()
+        django.setup(set_prefix=False)
+        return Handler()
     except WrongSetting as problem:
         print(problem, file=sys.stderr, flush=True)
         sys.exit(GUNICORN_GIVES_UP)

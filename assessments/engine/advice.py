@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from .answers import Answers
-from .lens import Advice, Lens
+from .lens import Advice, Lens, Question
 from .scoring import Verdict
-from .sentences import answer_text, quoted
+from .sentences import answer_text, isolated, quoted
 
 
 def guardrails(lens: Lens, answers: Answers, verdict: Verdict) -> list[dict[str, Any]]:
@@ -62,7 +62,8 @@ def seam(lens: Lens, answers: Answers, verdict: Verdict) -> dict[str, str] | Non
     if verdict.pattern != "seam":
         return None
     words = lens.seam_text
-    part = next((str(answers.values[q.id]) for q in _part_names(lens, answers)), words["unnamed"])
+    names = [str(answers.values[question.id]) for question in _part_names(lens, answers)]
+    part = isolated(names[0]) if names else words["unnamed"]
     shared = {"part": part, "title": words["title"].format(part=part)}
     shared |= {"moving": words["rest"], "moving_stack": words["moving"], "settled": part}
     if verdict.stack == "fastapi":
@@ -70,7 +71,7 @@ def seam(lens: Lens, answers: Answers, verdict: Verdict) -> dict[str, str] | Non
     return {**shared, "says": words["go"].format(part=part), "settled_stack": words["now_go"]}
 
 
-def _part_names(lens: Lens, answers: Answers) -> list[Any]:
+def _part_names(lens: Lens, answers: Answers) -> list[Question]:
     """The text questions that name a part, which are those shown for an answer about a seam."""
     return [
         question

@@ -6,6 +6,7 @@ options, a change too many or a text too long are each reported with the path in
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,8 @@ MAX_CHANGES = 5
 PROJECT_LIMITS = {"name": 100, "summary": 300}
 
 Value = str | float
+
+_LINE_BREAKS = re.compile(r" *[\t\n\r]+\s*")
 
 
 @dataclass(frozen=True)
@@ -95,8 +98,11 @@ class Answers:
         }
 
 
-def parse(lens: Lens, data: object) -> Answers:
+def parse(lens: Lens, data: object, prune_it: bool = True) -> Answers:
     """Valid, normalised answers from one decoded JSON object.
+
+    ``prune_it=False`` keeps answers whose question only applies beside others: for a part of a
+    file, which is pruned when it is joined to the rest.
 
     Raises:
         AnswersError: with every mistake found, each with its path inside the object.
@@ -105,7 +111,16 @@ def parse(lens: Lens, data: object) -> Answers:
     answers = reader.file(data)
     if reader.problems:
         raise AnswersError(reader.problems)
-    return prune(lens, answers)
+    return prune(lens, answers) if prune_it else answers
+
+
+def reread(lens: Lens, data: object) -> Answers:
+    """What an earlier lens accepted, as far as this one knows it; nothing is refused.
+
+    Options, kinds and questions that are no longer there count as not answered, and a text that
+    has become too long stays whole.
+    """
+    return prune(lens, _Reader(lens).file(data))
 
 
 def prune(lens: Lens, answers: Answers) -> Answers:
@@ -127,7 +142,7 @@ def text_problem(text: str, limit: int) -> str | None:
         category = unicodedata.category(character)
         if category == "Cs":
             return "contains half of a character (a lone surrogate), which is not text"
-        if category == "Cc" and character not in "\t\n\r":
+        if category == "Cc":
             return f"contains a control character (U+{ord(character):04X})"
     return None
 
@@ -151,7 +166,7 @@ class _Reader:
         for key in data:
             if key not in names:
                 place = f"{path}.{key}" if path else str(key)
-                self.problem(_clip(place), f"is not known here; known: {', '.join(names)}")
+                self.problem(clip(place), f"is not known here; known: {', '.join(names)}")
         return {key: data[key] for key in names if data.get(key) is not None}
 
     def file(self, data: object) -> Answers:
@@ -194,7 +209,8 @@ class _Reader:
         if not question.minimum <= raw <= question.maximum:
             self.problem(path, f"has to lie between {question.minimum} and {question.maximum}")
             return None
-        return raw
+        # 40 and 40.0 are the same answer, and must draw and show the same
+        return int(raw) if raw == int(raw) else raw
 
     def option(self, raw: object, path: str, known: Mapping[str, object]) -> str | None:
         if isinstance(raw, str) and raw in known:
@@ -206,7 +222,7 @@ class _Reader:
         if not isinstance(raw, str):
             self.problem(path, f"has to be a text, and is {_name(raw)}")
             return None
-        text = raw.strip()
+        text = _LINE_BREAKS.sub(" ", raw).strip()
         reason = text_problem(text, limit)
         if reason:
             self.problem(path, reason)
@@ -254,10 +270,10 @@ def _name(value: object) -> str:
 
 
 def _quote(value: object) -> str:
-    return f"“{_clip(value)}”" if isinstance(value, str) else _name(value)
+    return f"“{clip(value)}”" if isinstance(value, str) else _name(value)
 
 
-def _clip(text: str) -> str:
+def clip(text: str) -> str:
     """Foreign text made fit for one line of a message."""
     clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return clean if len(clean) <= 60 else f"{clean[:57]}…"

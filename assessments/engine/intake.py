@@ -7,16 +7,19 @@ not grow with the file.
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any, NoReturn
 
-from .answers import Answers, AnswersError, Problem, parse
+from .answers import Answers, AnswersError, Problem, clip, parse
 from .lens import Lens
 
 FILE_LIMIT = 32 * 1024 * 1024
 DOCUMENT_LIMIT = 1024 * 1024
+MOST_MISTAKES = 1000
+LONGEST_NUMBER = 4000  # Python itself stops reading whole numbers soon after
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,10 @@ def mistakes(lens: Lens, stream: IO[bytes]) -> list[Mistake]:
     try:
         for line, text in _texts(stream):
             found += _document_mistakes(lens, line, text)
+            if len(found) >= MOST_MISTAKES:
+                rest = Problem("", "has still more mistakes; these are the first of them")
+                found = [*found[: MOST_MISTAKES - 1], Mistake(line, rest)]
+                break
     except IntakeError as error:
         found.append(Mistake(error.line, error.problem))
     stream.seek(0)
@@ -60,7 +67,9 @@ def decode(text: str, line: int = 1) -> Any:
         IntakeError: not JSON, nested too deeply, a key given twice, or a number JSON does not have.
     """
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        return json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_whole
+        )
     except json.JSONDecodeError as error:
         place = line + error.lineno - 1
         raise IntakeError(place, f"is not JSON: {error.msg} (column {error.colno})") from None
@@ -84,9 +93,15 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, value in pairs:
         if key in result:
-            raise ValueError(f"gives the key “{key[:40]}” twice in one object")
+            raise ValueError(f"gives the key “{clip(key)}” twice in one object")
         result[key] = value
     return result
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError(f"contains a number of {len(digits)} digits")
+    return int(digits)
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -107,7 +122,7 @@ def _texts(stream: IO[bytes]) -> Iterator[tuple[int, str]]:
         text = _decoded(raw, number)
         if text.strip():
             empty = False
-            yield number, text
+            yield number, text.rstrip()
     if empty:
         raise IntakeError(1, "is empty: there is no answers file in it")
 
@@ -116,17 +131,19 @@ def _is_one_object(stream: IO[bytes]) -> bool:
     """Whether the file is one document over several lines; the stream is left at its start.
 
     A first line that is JSON by itself means JSON Lines. So does one that merely looks like an
-    object, unless all lines together are JSON: then its mistake is reported with its own line.
+    object, or that a line of JSON follows, unless all lines together are JSON: then its mistake is
+    reported with its own line.
     """
     lines = iter(lambda: stream.readline(DOCUMENT_LIMIT + 1), b"")
-    first = next((line.strip() for line in lines if line.strip()), b"")
+    filled = (line.strip().removeprefix(codecs.BOM_UTF8) for line in lines)
+    first = next(filter(None, filled), b"")
+    second = _is_json(next(filter(None, filled), b""))
     stream.seek(0)
     if not first or _is_json(first):
         return False
     whole = stream.read(DOCUMENT_LIMIT + 1)
     stream.seek(0)
-    looks_like_lines = first.startswith(b"{") and first.endswith(b"}")
-    return not looks_like_lines or _is_json(whole)
+    return _is_json(whole) or not ((first.startswith(b"{") and first.endswith(b"}")) or second)
 
 
 def _is_json(raw: bytes) -> bool:

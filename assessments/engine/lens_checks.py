@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from .lens import AXES, Advice, Cap, Lens, Question
+from .lens import AXES, Cap, Lens, Question
 from .toml_table import LensError
+
+# Ids become addresses and names of fields, where these are taken.
+TAKEN_STEPS = {"check", "share"}
+_STEP_ID = re.compile(r"[a-z][a-z0-9_-]*")
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+_TAKEN = re.compile(r"version|then|project_.*|change_.*|csrfmiddlewaretoken")
 
 
 def check_lens(lens: Lens, file: Path) -> None:
@@ -15,8 +22,9 @@ def check_lens(lens: Lens, file: Path) -> None:
     check.structure()
     for question in lens.questions:
         check.question(question)
-    for advice in (*lens.guardrails, *lens.costs):
-        check.conditions(advice)
+    for array, all_of_it in (("guardrail", lens.guardrails), ("cost", lens.costs)):
+        for advice in all_of_it:
+            check.known(advice.when, f"{array}[{advice.id}].when")
 
 
 class _Checks:
@@ -32,6 +40,8 @@ class _Checks:
             raise self.refuse("question", "there has to be exactly one question of kind “changes”")
         if sum(q.sets_loss for q in lens.questions) != 1:
             raise self.refuse("question", "exactly one question has to set the two losses")
+        if len({stack.axis for stack in lens.stacks.values()}) != len(AXES):
+            raise self.refuse("stack", "each stack has to answer an axis of its own")
         for axis in AXES:
             if not any(q.weights.get(axis) for q in lens.questions):
                 raise self.refuse(f"axis.{axis}", "no question weighs on this axis")
@@ -40,11 +50,15 @@ class _Checks:
         if lens.arithmetic.stand_in_likelihood not in lens.likelihood:
             raise self.refuse("arithmetic", "“stand_in_likelihood” names no likelihood")
         for step in lens.steps:
+            if not _STEP_ID.fullmatch(step.id) or step.id in TAKEN_STEPS:
+                raise self.refuse(f"step[{step.id}]", "the id cannot be an address of a page")
             if not lens.questions_of(step.id):
                 raise self.refuse(f"step[{step.id}]", "no question belongs to this step")
 
     def question(self, question: Question) -> None:
         table = f"question[{question.id}]"
+        if not _ID.fullmatch(question.id) or _TAKEN.fullmatch(question.id):
+            raise self.refuse(table, "the id cannot be the name of a field on a page")
         if question.step not in {step.id for step in self.lens.steps}:
             raise self.refuse(table, f"“step” names an unknown step, “{question.step}”")
         if question.kind in ("text", "changes") and question.max_length < 1:
@@ -53,8 +67,12 @@ class _Checks:
             raise self.refuse(table, "“maximum” has to be above “minimum”")
         if question.kind == "choice":
             self._options(question, table)
+        elif question.fit_weights or (question.weights and question.kind != "changes"):
+            raise self.refuse(table, f"a question of kind “{question.kind}” cannot weigh anything")
+        if question.shown_if and question.decides:
+            raise self.refuse(table, "a question shown for some answers only cannot weigh anything")
         if question.shown_if:
-            self._known({question.shown_if[0]: question.shown_if[1]}, f"{table}.shown_if")
+            self._shown_if(*question.shown_if, f"{table}.shown_if")
         if question.cap:
             self._cap(question, question.cap, table)
 
@@ -74,13 +92,17 @@ class _Checks:
         target = self.lens.question.get(cap.question)
         if question.kind != "number":
             raise self.refuse(table, "only a question of kind “number” can have a cap")
-        if target is None or cap.axis not in target.weights:
-            raise self.refuse(f"{table}.cap", "“question” has to name a question on the same axis")
+        if target is None or target.kind != "choice" or cap.axis not in target.weights:
+            raise self.refuse(
+                f"{table}.cap", "“question” has to name a question with options on its axis"
+            )
 
-    def conditions(self, advice: Advice) -> None:
-        self._known(advice.when, f"advice[{advice.id}].when")
+    def _shown_if(self, question_id: str, wanted: frozenset[str], table: str) -> None:
+        self.known({question_id: wanted}, table)
+        if self.lens.question[question_id].kind != "choice":
+            raise self.refuse(table, f"“{question_id}” has to be a choice")
 
-    def _known(self, when: Mapping[str, frozenset[str]], table: str) -> None:
+    def known(self, when: Mapping[str, frozenset[str]], table: str) -> None:
         for question_id, wanted in when.items():
             question = self.lens.question.get(question_id)
             if question is None:

@@ -38,8 +38,7 @@ T = TypeVar("T")
 
 DEFAULT_LENS = Path(__file__).parent / "lenses" / "fastapi_go.toml"
 KINDS = ("choice", "changes", "number", "text")
-SEAM_SENTENCES = ["title", "unnamed", "fastapi", "go"]
-SEAM_SENTENCES += ["rest", "now_fastapi", "now_go", "moving"]
+SEAM_SENTENCES = ("unnamed", "fastapi", "rest", "now_fastapi", "now_go", "moving")
 
 
 def load_lens(path: Path = DEFAULT_LENS) -> Lens:
@@ -61,18 +60,19 @@ def load_lens(path: Path = DEFAULT_LENS) -> Lens:
 
 def _lens(root: Table) -> Lens:
     head = root.table("lens")
+    axes = _axes(root.table("axis"))
     lens = Lens(
         id=head.text("id"),
-        version=int(head.number("version", 1)),
+        version=head.whole("version", low=1),
         title=head.text("title"),
         source=head.text("source"),
         answers_format=head.text("answers_format"),
         arithmetic=_finish(root.table("arithmetic"), _arithmetic),
-        axis_names=_per_axis(root.table("axis"), "name"),
-        axis_means=_per_axis(root.table("axis"), "means"),
+        axis_names={axis: text[0] for axis, text in axes.items()},
+        axis_means={axis: text[1] for axis, text in axes.items()},
         stacks=_stacks(root.table("stack")),
         strengths=_only(root.table("strength"), STRENGTHS),
-        seam_text=_only(root.table("seam"), SEAM_SENTENCES),
+        seam_text=_finish(root.table("seam"), _seam_text),
         changes_text=_finish(root.table("changes"), _changes_text),
         likelihoods=_each(root, "likelihood", _likelihood),
         kinds=_each(root, "kind", _kind),
@@ -111,8 +111,20 @@ def _only(table: Table, keys: Iterable[str]) -> dict[str, str]:
     return result
 
 
-def _per_axis(table: Table, key: str) -> dict[Axis, str]:
-    return {axis: table.table(axis).text(key) for axis in AXES}
+def _axes(table: Table) -> dict[Axis, tuple[str, str]]:
+    """Per axis, its name and what it means."""
+    found = {axis: _finish(table.table(axis), _axis_text) for axis in AXES}
+    table.done()
+    return found
+
+
+def _axis_text(table: Table) -> tuple[str, str]:
+    return table.text("name"), table.text("means")
+
+
+def _seam_text(table: Table) -> dict[str, str]:
+    words = {key: table.text(key) for key in SEAM_SENTENCES}
+    return words | {key: table.template(key, "part") for key in ("title", "go")}
 
 
 def _arithmetic(table: Table) -> Arithmetic:
@@ -123,7 +135,7 @@ def _arithmetic(table: Table) -> Arithmetic:
         clear_from=table.number("clear_from", 0, 1),
         changes_cut=table.number("changes_cut", 1e-6),
         stand_in_likelihood=table.text("stand_in_likelihood"),
-        draws=int(table.number("draws", 1, 1_000_000)),
+        draws=table.whole("draws", low=1),
         factor=table.number("factor", 1, 100),
     )
 
@@ -158,10 +170,10 @@ def _axis(table: Table) -> Axis:
 def _changes_text(table: Table) -> ChangesText:
     turns = table.table("turns")
     text = ChangesText(
-        named={axis: table.text(f"named_{axis}") for axis in AXES},
-        reasons={axis: table.text(f"reason_{axis}") for axis in AXES},
+        named={axis: table.template(f"named_{axis}", "named") for axis in AXES},
+        reasons={axis: table.template(f"reason_{axis}", "share") for axis in AXES},
         even=table.text("reason_even"),
-        turns={axis: turns.text(axis) for axis in AXES},
+        turns={axis: turns.template(axis, "text") for axis in AXES},
     )
     turns.done()
     return text
@@ -172,8 +184,8 @@ def _likelihood(table: Table) -> Likelihood:
         id=table.text("id"),
         label=table.text("label"),
         probability=table.number("probability", 0, 1),
-        rises=table.text("rises"),
-        fades=table.text("fades"),
+        rises=table.template("rises", "text"),
+        fades=table.template("fades", "text"),
     )
 
 
@@ -257,7 +269,7 @@ def _cap(table: Table) -> Cap:
         axis=_axis(table),
         below=table.number("below"),
         reading=table.number("reading", 0, 1),
-        reason=table.text("reason"),
+        reason=table.template("reason", "number"),
     )
 
 

@@ -15,6 +15,8 @@ from .readings import Reading, reading_of
 
 # Regrets closer than this are a tie: floating point must not decide what the answers do not.
 TIE = 1e-12
+# A score that is a threshold exactly, on paper, may be off by this in floating point.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -140,5 +142,6 @@ def pattern(lens: Lens, answers: Answers, uncertainty: float, operations: float)
     for question in lens.questions:
         option = question.by_id.get(answers.choice(question.id) or "")
         if option and option.seam_from is not None:
-            return "seam" if min(uncertainty, operations) >= option.seam_from else "single"
+            both = min(uncertainty, operations) >= option.seam_from - ROUNDING
+            return "seam" if both else "single"
     return "single"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from .answers import Answers, Change
@@ -11,6 +12,9 @@ from .readings import cap_state, choose, option_reading
 from .robustness import Robustness
 from .scoring import Contribution, Verdict
 
+# Characters with one of these bidirectional classes can reorder what stands beside them.
+TURNING = {"R", "AL", "AN", "RLE", "RLO", "LRE", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"}
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 NUMBERS = ("none", "one", "two", "three", "four", "five")
 
 
@@ -21,22 +25,31 @@ def listing(parts: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
+def isolated(text: str) -> str:
+    """Foreign words that cannot turn the reading direction of the sentence around them."""
+    turns = any(unicodedata.bidirectional(character) in TURNING for character in text)
+    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}" if turns else text
+
+
 def quoted(text: str) -> str:
-    return f"“{text.rstrip('.')}”"
+    return f"“{isolated(text.rstrip('.'))}”"
 
 
 def on_axis(lens: Lens, changes: Iterable[Change], axis: Axis) -> list[Change]:
     """The changes of known kind on one side, the likeliest first."""
     found = [change for change in changes if change.kind and lens.kind[change.kind].axis == axis]
-    chances = {item.id: item.probability for item in lens.likelihoods}
-    stand_in = chances[lens.arithmetic.stand_in_likelihood]
-    return sorted(found, key=lambda change: -chances.get(change.likelihood or "", stand_in))
+    return sorted(found, key=lambda change: -_chance(lens, change))
+
+
+def _chance(lens: Lens, change: Change) -> float:
+    return lens.likelihood[change.likelihood or lens.arithmetic.stand_in_likelihood].probability
 
 
 def because(lens: Lens, answers: Answers, verdict: Verdict) -> str:
     """Why this stack, beginning with the founder's own changes where they speak for it."""
     stack = lens.stacks[verdict.stack]
-    named = on_axis(lens, answers.changes, stack.axis)[:3]
+    expected = [change for change in answers.changes if _chance(lens, change) >= 0.5]
+    named = on_axis(lens, expected, stack.axis)[:3]
     sentences = []
     if named:
         words = listing([quoted(change.text) for change in named])
@@ -109,12 +122,9 @@ def robust_sentence(lens: Lens, stack: Stack, found: Robustness) -> str:
     draws = f"{found.draws:,}"
     if share == 1:
         return f"{name} leads in every one of {draws} readings consistent with your answers."
-    if share > 0.995:
-        percent = "more than 99"
-    elif share < 0.005:
-        percent = "less than 1"
-    else:
-        percent = f"{100 * share:.0f}"
+    rounded = round(100 * share)
+    # where some readings disagree, the rounded figure must not say that none do
+    percent = {0: "less than 1", 100: "more than 99"}.get(rounded, str(rounded))
     return (
         f"{name} leads in {percent}\N{NO-BREAK SPACE}% of {draws} readings "
         "consistent with your answers."
@@ -133,10 +143,10 @@ def move_text(lens: Lens, answers: Answers, move: Move) -> str:
     """The move as an observable condition that completes “if …”."""
     if move.row is None:
         return lens.question[move.question].by_id[move.after].sign
-    text = answers.changes[move.row].text.rstrip(".")
+    text = isolated(answers.changes[move.row].text.rstrip("."))
     if move.path.endswith(".kind"):
         return lens.changes_text.turns[lens.kind[move.after].axis].format(text=text)
     after = lens.likelihood[move.after]
-    before = lens.likelihood.get(move.before or "")
-    rises = before is None or after.probability > before.probability
+    before = lens.likelihood[move.before or lens.arithmetic.stand_in_likelihood]
+    rises = after.probability >= before.probability
     return (after.rises if rises else after.fades).format(text=text)

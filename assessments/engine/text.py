@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import fill
 
-from .report import AxisScore, Report
+from .report import AxisScore, Json, Report
 
 WIDTH = 78
 
@@ -53,12 +53,16 @@ def _open_range(axis: AxisScore) -> str:
 def _reasons(report: Report) -> str:
     lines = [f"Why (the points add up to {report['lean_displayed']:+.1f})"]
     for part in report["contributions"]:
-        lines.append(f"  {part['displayed']:+6.1f}  {part['label']}: {part['answer']}")
+        lines.append(f"  {part['displayed']:+6.1f}  {part['label']}{_after(part)}")
         if part["reason"]:
             lines.append(
                 fill(part["reason"], WIDTH, initial_indent=" " * 10, subsequent_indent=" " * 10)
             )
     return "\n".join(lines)
+
+
+def _after(part: Json) -> str:
+    return f": {part['answer']}" if part["answer"] else ""
 
 
 def _list(title: str, items: list[str]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 
@@ -59,12 +61,28 @@ class Table:
         value = self._get(key, "a number is needed")
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.error(f"“{key}” has to be a number")
-        if not low <= value <= high:
+        if not math.isfinite(value) or not low <= value <= high:
             raise self.error(f"“{key}” is {value:g}, outside [{low:g}, {high:g}]")
         return float(value)
 
-    def whole(self, key: str, default: int) -> int:
-        return int(self.number(key)) if self.has(key) else default
+    def whole(self, key: str, default: int | None = None, low: int = 0) -> int:
+        value = self.number(key, low) if default is None or self.has(key) else default
+        if value != int(value):
+            raise self.error(f"“{key}” has to be a whole number")
+        return int(value)
+
+    def template(self, key: str, *places: str) -> str:
+        """A sentence with places such as ``{text}`` in it, each one of ``places``."""
+        text = self.text(key)
+        try:
+            found = [place for _, place, _, _ in Formatter().parse(text) if place is not None]
+        except ValueError as problem:
+            raise self.error(f"“{key}” has a brace without its other half: {problem}") from None
+        for place in found:
+            if place not in places:
+                known = ", ".join(f"{{{name}}}" for name in places) or "none"
+                raise self.error(f"“{key}” has an unknown place, “{{{place}}}”; known: {known}")
+        return text
 
     def flag(self, key: str, default: bool) -> bool:
         if not self.has(key):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, cast
 
 from django.db import models, transaction
 from django.utils import timezone
 
-from ..engine.answers import Answers, Change, parse
+from ..engine.answers import Answers, Change, parse, prune, reread
 from ..engine.lens import Lens
 from ..engine.report import Report, build_report
 from ..tokens import new_token, token_hash
@@ -82,22 +83,19 @@ class Assessment(models.Model):
     # Joining and taking apart
 
     def answers_file(self, lens: Lens) -> dict[str, Any]:
-        """Project, changes and the other answers joined into one answers file.
-
-        Answers that the lens no longer knows are left out: they count as not given.
-        """
-        known = {key: value for key, value in self.answers.items() if _is_known(lens, key, value)}
+        """Project, changes and the other answers joined into one answers file, as stored."""
         rows = [change.as_dict() for change in self.changes.all()]
         changes = {lens.changes.id: rows} if rows else {}
+        texts = {"name": self.project.name, "summary": self.project.summary}
         return {
             "format": lens.answers_format,
-            "project": {"name": self.project.name, "summary": self.project.summary},
-            "answers": {**known, **changes},
+            "project": {key: text for key, text in texts.items() if text},
+            "answers": {**self.answers, **changes},
         }
 
     def engine_answers(self, lens: Lens) -> Answers:
-        """The answers as the engine takes them. Raises AnswersError if the lens refuses them."""
-        return parse(lens, self.answers_file(lens))
+        """The answers as the engine takes them, as far as the lens (still) knows them."""
+        return reread(lens, self.answers_file(lens))
 
     def take(self, lens: Lens, answers: Answers) -> None:
         """Takes an answers file apart and stores it, in a new version."""
@@ -145,12 +143,18 @@ class Assessment(models.Model):
 
     # Finishing
 
-    def finish(self, lens: Lens) -> None:
-        """Pins the report on the answers as they stand. A newer lens never changes it by itself."""
+    def finish(self, lens: Lens, seen: int | None = None) -> bool:
+        """Pins the report on the answers; False where they are not those of version ``seen``.
+
+        A newer lens never changes the report by itself.
+        """
         with transaction.atomic():
             current = Assessment.objects.select_for_update().get(pk=self.pk)
+            if seen not in (None, current.version):
+                return False
             current.pin(lens, build_report(lens, current.engine_answers(lens)))
         self.refresh_from_db()
+        return True
 
     def pin(self, lens: Lens, report: Report) -> None:
         now = timezone.now()
@@ -166,16 +170,11 @@ class Assessment(models.Model):
         return cast(Report, self.report)
 
     def has_moved_on(self, lens: Lens) -> bool:
-        """Whether the answers differ from those that the pinned report is about."""
+        """Whether the answers stored now differ from those that the pinned report is about."""
         if self.report is None:
             return False
-        now = self.engine_answers(lens).to_file(lens)
+        now = self.answers_file(lens)
         return (now["answers"], now["project"]) != (self.report["answers"], self.report["project"])
-
-
-def _is_known(lens: Lens, question_id: str, value: object) -> bool:
-    question = lens.question.get(question_id)
-    return question is not None and (question.kind != "choice" or value in question.by_id)
 
 
 def review_date(finished: date) -> date:
@@ -184,15 +183,17 @@ def review_date(finished: date) -> date:
 
 
 def merged(lens: Lens, saved: Answers, given: Mapping[str, Any]) -> Answers:
-    """The saved answers with the given ones in their place, checked by the lens.
+    """The saved answers with the given ones in their place, which are checked by the lens.
 
     ``given`` maps question ids to values (``None``: not sure), and may hold a ``project`` object.
     """
-    file = saved.to_file(lens)
-    given = dict(given)
-    project = {**file["project"], **given.pop("project", {})}
-    answers = {key: value for key, value in (file["answers"] | given).items() if value is not None}
-    return parse(lens, {**file, "project": project, "answers": answers})
+    answers = {key: value for key, value in given.items() if key != "project"}
+    project = given.get("project", {"name": saved.name, "summary": saved.summary})
+    file = {"format": lens.answers_format, "project": project, "answers": answers}
+    new = parse(lens, file, prune_it=False)
+    kept = {key: value for key, value in saved.values.items() if key not in answers}
+    changes = new.changes if lens.changes.id in answers else saved.changes
+    return prune(lens, replace(new, values={**kept, **new.values}, changes=changes))
 
 
 class AnticipatedChange(models.Model):

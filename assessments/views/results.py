@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -41,8 +42,15 @@ def own_page(
         "moved_on": assessment.has_moved_on(current_lens()),
         "links": assessment.share_links.all(),
         "form": share_form,
+        "new_links": _new_links(request, assessment),
     }
     return render(request, "results/own.html", context)
+
+
+def _new_links(request: HttpRequest, assessment: Assessment) -> list[str]:
+    """Links made a moment ago, from the visitor's own cookie: they are shown this once."""
+    mark = f"for-{assessment.pk}"
+    return [str(message) for message in get_messages(request) if mark in message.tags.split()]
 
 
 def result_context(assessment: Assessment) -> dict[str, Any]:

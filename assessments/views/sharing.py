@@ -27,7 +27,7 @@ def create(request: HttpRequest, token: str) -> HttpResponse:
         return own_page(request, token, assessment, form)
     _, share_token = ShareLink.objects.issue(assessment, form.cleaned_data["label"])
     url = request.build_absolute_uri(reverse("shared", args=[share_token]))
-    messages.success(request, url, extra_tags="share-link")
+    messages.success(request, url, extra_tags=f"share-link for-{assessment.pk}")
     return redirect(f"{reverse('result', args=[token])}#share")
 
 

@@ -39,7 +39,8 @@ def step(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
     assessment, lens = access.editable(token), current_lens()
     at = _step_or_404(lens, step_id)
     answers = assessment.engine_answers(lens)
-    form = step_form(lens, at, answers, assessment.version, request.POST or None)
+    posted = request.POST if request.method == "POST" else None
+    form = step_form(lens, at, answers, assessment.version, posted)
     then = request.POST.get("then", request.GET.get("then", ""))
     if request.method == "POST" and form.is_valid() and _is_known_version(form, assessment):
         try:
@@ -48,7 +49,7 @@ def step(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
             return _conflict(request, token, at, stale, then)
         return redirect(_after(lens, at, token, then))
     context = _beside(lens, answers) | {"form": form, "step": at, "token": token, "then": then}
-    context |= {"version": assessment.version, "number": lens.steps.index(at) + 1}
+    context |= {"version": _based_on(form, assessment), "number": lens.steps.index(at) + 1}
     context |= {"total": len(lens.steps) + 1, "back": _before(lens, at, token, then)}
     return render(request, "wizard/step.html", context)
 
@@ -58,10 +59,11 @@ def step(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
 def check(request: HttpRequest, token: str) -> HttpResponse:
     """All answers on one page; a POST finishes the assessment on exactly these."""
     assessment, lens = access.editable(token), current_lens()
-    seen = request.POST.get("version")
+    seen = request.POST.get("version", "")
     if request.method == "POST" and seen == str(assessment.version):
-        assessment.finish(lens)
-        return redirect("result", token)
+        if assessment.finish(lens, assessment.version):
+            return redirect("result", token)
+        assessment = access.editable(token)
     answers = assessment.engine_answers(lens)
     context = _beside(lens, answers) | {
         "assessment": assessment,
@@ -88,6 +90,12 @@ def _is_known_version(form: StepForm, assessment: Assessment) -> bool:
         return True
     form.add_error("version", form.fields["version"].error_messages["invalid"])
     return False
+
+
+def _based_on(form: StepForm, assessment: Assessment) -> int:
+    """The version the form goes on with: a mistake in it must not hide a save made elsewhere."""
+    version = getattr(form, "cleaned_data", {}).get("version")
+    return assessment.version if version is None else version
 
 
 def _after(lens: Lens, step: Step, token: str, then: str) -> str:
