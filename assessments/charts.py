@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .engine.lens import STACKS
+
 LEFT, TOP, SIDE = 34.0, 8.0, 320.0
 CORNERS = ((0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0))
 # Below this share of the map a side is too small to carry its label.
@@ -37,7 +39,7 @@ def result_map(report: Mapping[str, Any]) -> Map:
     u, c = report["uncertainty"], report["operations"]
     says = (
         f"Product uncertainty {u['displayed']} of 100, need for operational certainty "
-        f"{c['displayed']} of 100. {_side_text(report)}"
+        f"{c['displayed']} of 100. {report['firmness']['robust']}"
     )
     cloud = [_at(point) for point in report["draws"]["cloud"]]
     return _map(report, u["score"], c["score"], says, cloud=cloud)
@@ -81,11 +83,6 @@ def _map(
         possible=possible,
         says=says,
     )
-
-
-def _side_text(report: Mapping[str, Any]) -> str:
-    name = report["headline"]["stack"]
-    return f"The point lies on the side of {name}, and so do the marks of most draws around it."
 
 
 def _at(point: Sequence[float]) -> Point:
@@ -175,5 +172,5 @@ def regret_bars(report: Mapping[str, Any]) -> list[dict[str, Any]]:
             "width": round(100 * amount / widest, 2),
             "parts": [part for part in report["regret_parts"] if part["stack"] == stack],
         }
-        for stack, amount in report["regret"].items()
+        for stack, amount in ((stack, report["regret"][stack]) for stack in STACKS)
     ]

@@ -24,6 +24,7 @@ PROJECT_FIELDS = {
     "name": ("Project", "What you call it. Shown on the result."),
     "summary": ("In one sentence", "What it does, and for whom. Optional."),
 }
+_ROW_NAME = re.compile(r"change_(\d{1,9})_\w+")
 _CHANGE_PATH = re.compile(r"answers\.changes\[(\d)\](?:\.(\w+))?")
 
 
@@ -117,7 +118,13 @@ class StepForm(forms.Form):
         except AnswersError as error:
             for problem in error.problems:
                 self._place(problem, rows)
+        if self._has_too_many_rows():
+            self.add_error(None, f"At most {MAX_CHANGES} changes are taken, the likeliest first.")
         return cleaned
+
+    def _has_too_many_rows(self) -> bool:
+        numbers = [match[1] for name in self.data if (match := _ROW_NAME.fullmatch(name))]
+        return any(int(number) >= MAX_CHANGES for number in numbers)
 
     def _place(self, problem: Problem, rows: list[int]) -> None:
         """Puts a problem beside the field it is about, unless that field already has one."""

@@ -125,6 +125,12 @@ class AnticipatedChangeAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ("assessment__project",)
     search_fields = ("text", "assessment__project__name")
 
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Only with the whole assessment: one row taken out would be a change nobody saved."""
+        at = request.resolver_match
+        here = at is not None and str(at.url_name).startswith("assessments_anticipatedchange")
+        return not here and super().has_delete_permission(request, obj)
+
     @admin.display(description="Project", ordering="assessment__project__name")
     def project(self, change: AnticipatedChange) -> str:
         return str(change.assessment.project)
@@ -147,4 +153,4 @@ class ShareLinkAdmin(ReadOnly, admin.ModelAdmin):
     def revoke(self, request: HttpRequest, queryset: QuerySet[ShareLink]) -> None:
         for link in queryset:
             link.revoke()
-        self.message_user(request, f"{len(queryset)} links revoked; they open nothing any more.")
+        self.message_user(request, f"Revoked for good: {len(queryset)}.")

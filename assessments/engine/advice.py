@@ -39,7 +39,7 @@ def applies(lens: Lens, answers: Answers, advice: Advice) -> bool:
     return all(_holds(lens, answers, key, wanted) for key, wanted in advice.when.items())
 
 
-def _holds(lens: Lens, answers: Answers, question_id: str, wanted: frozenset[str]) -> bool:
+def _holds(lens: Lens, answers: Answers, question_id: str, wanted: tuple[str, ...]) -> bool:
     if lens.question[question_id].kind == "changes":
         return any(change.kind in wanted for change in answers.changes)
     return answers.choice(question_id) in wanted
@@ -64,11 +64,16 @@ def seam(lens: Lens, answers: Answers, verdict: Verdict) -> dict[str, str] | Non
     words = lens.seam_text
     names = [str(answers.values[question.id]) for question in _part_names(lens, answers)]
     part = isolated(names[0]) if names else words["unnamed"]
-    shared = {"part": part, "title": words["title"].format(part=part)}
+    title = words["title"].format(part=part) if names else words["title_unnamed"]
+    shared = {"part": part, "title": title}
     shared |= {"moving": words["rest"], "moving_stack": words["moving"], "settled": part}
     if verdict.stack == "fastapi":
         return {**shared, "says": words["fastapi"], "settled_stack": words["now_fastapi"]}
-    return {**shared, "says": words["go"].format(part=part), "settled_stack": words["now_go"]}
+    return {
+        **shared,
+        "says": words["go"].format(part=f"“{part}”" if names else part),
+        "settled_stack": words["now_go"],
+    }
 
 
 def _part_names(lens: Lens, answers: Answers) -> list[Question]:

@@ -115,23 +115,29 @@ def parse(lens: Lens, data: object, prune_it: bool = True) -> Answers:
 
 
 def reread(lens: Lens, data: object) -> Answers:
-    """What an earlier lens accepted, as far as this one knows it; nothing is refused.
+    """What an earlier lens accepted, as far as this one knows it; nothing is refused or pruned.
 
     Options, kinds and questions that are no longer there count as not answered, and a text that
     has become too long stays whole.
     """
-    return prune(lens, _Reader(lens).file(data))
+    return _Reader(lens).file(data)
 
 
 def prune(lens: Lens, answers: Answers) -> Answers:
     """The same answers without those to questions that no longer apply (see ``shown_if``)."""
 
-    def applies(question_id: str) -> bool:
-        condition = lens.question[question_id].shown_if
-        return condition is None or answers.choice(condition[0]) in condition[1]
+    return replace(answers, values=applicable(lens, answers.values))
 
-    kept = {key: value for key, value in answers.values.items() if applies(key)}
-    return replace(answers, values=kept)
+
+def applicable(lens: Lens, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values without those whose question is only shown beside another answer than given."""
+
+    def applies(question_id: str) -> bool:
+        question = lens.question.get(question_id)
+        condition = question.shown_if if question else None
+        return condition is None or values.get(condition[0]) in condition[1]
+
+    return {key: value for key, value in values.items() if applies(key)}
 
 
 def text_problem(text: str, limit: int) -> str | None:

@@ -3,7 +3,8 @@
 All single changes are tried, and all pairs where no single one is enough. Each listed change of the
 five counts as an answer of its own; an answer not yet given can be changed by giving it. Of several
 flips by the same answer the nearest along its option scale is kept, and an answer marked
-``only_forward`` never goes back.
+``only_forward`` never goes back. Numbers, which only limit another answer, and changes not listed
+stay as they are.
 """
 
 from __future__ import annotations

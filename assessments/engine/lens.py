@@ -76,7 +76,7 @@ class Question:
     options: tuple[Option, ...] = ()
     ordered: bool = True
     only_forward: bool = False
-    shown_if: tuple[str, frozenset[str]] | None = None
+    shown_if: tuple[str, tuple[str, ...]] | None = None
     max_length: int = 0
     minimum: int = 0
     maximum: int = 0
@@ -133,8 +133,14 @@ class StackText:
     axis: Axis
     buys: str
     bottleneck: str
+    despite: str
+    level: str
     fear: str
     against: str
+    tips: str
+    tips_mistake: str
+    tips_fit: str
+    tips_tie: str
     trap_title: str
     trap: str
     regret: str
@@ -147,7 +153,7 @@ class Advice:
     id: str
     about: str
     text: str
-    when: Mapping[str, frozenset[str]]
+    when: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -171,6 +177,7 @@ class ChangesText:
     named: Mapping[Axis, str]
     reasons: Mapping[Axis, str]
     even: str
+    unsorted: str
     turns: Mapping[Axis, str]
 
 

@@ -11,9 +11,10 @@ from .toml_table import LensError
 
 # Ids become addresses and names of fields, where these are taken.
 TAKEN_STEPS = {"check", "share"}
+LONGEST_ID = 40
 _STEP_ID = re.compile(r"[a-z][a-z0-9_-]*")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
-_TAKEN = re.compile(r"version|then|project_.*|change_.*|csrfmiddlewaretoken")
+_TAKEN = re.compile(r"version|then|project(_.*)?|change_.*|csrfmiddlewaretoken")
 
 
 def check_lens(lens: Lens, file: Path) -> None:
@@ -49,6 +50,12 @@ class _Checks:
                 raise self.refuse("kind", f"no kind of change lies on the axis “{axis}”")
         if lens.arithmetic.stand_in_likelihood not in lens.likelihood:
             raise self.refuse("arithmetic", "“stand_in_likelihood” names no likelihood")
+        if len(lens.likelihoods) < 2:
+            raise self.refuse("likelihood", "at least two likelihoods are needed")
+        if lens.arithmetic.close_below > lens.arithmetic.clear_from:
+            raise self.refuse("arithmetic", "“close_below” lies above “clear_from”")
+        for name, ids in (("kind", lens.kind), ("likelihood", lens.likelihood)):
+            self._ids(name, ids)
         for step in lens.steps:
             if not _STEP_ID.fullmatch(step.id) or step.id in TAKEN_STEPS:
                 raise self.refuse(f"step[{step.id}]", "the id cannot be an address of a page")
@@ -76,7 +83,16 @@ class _Checks:
         if question.cap:
             self._cap(question, question.cap, table)
 
+    def _ids(self, array: str, ids: Iterable[str]) -> None:
+        for each in ids:
+            if not _ID.fullmatch(each) or len(each) > LONGEST_ID:
+                raise self.refuse(
+                    f"{array}[{each}]",
+                    f"the id has to be small letters, digits and _, at most {LONGEST_ID}",
+                )
+
     def _options(self, question: Question, table: str) -> None:
+        self._ids(f"{table}.option", question.by_id)
         if len(question.options) < 2:
             raise self.refuse(table, "a choice needs at least two options")
         for option in question.options:
@@ -97,18 +113,18 @@ class _Checks:
                 f"{table}.cap", "“question” has to name a question with options on its axis"
             )
 
-    def _shown_if(self, question_id: str, wanted: frozenset[str], table: str) -> None:
+    def _shown_if(self, question_id: str, wanted: tuple[str, ...], table: str) -> None:
         self.known({question_id: wanted}, table)
         if self.lens.question[question_id].kind != "choice":
             raise self.refuse(table, f"“{question_id}” has to be a choice")
 
-    def known(self, when: Mapping[str, frozenset[str]], table: str) -> None:
+    def known(self, when: Mapping[str, tuple[str, ...]], table: str) -> None:
         for question_id, wanted in when.items():
             question = self.lens.question.get(question_id)
             if question is None:
                 raise self.refuse(table, f"names an unknown question, “{question_id}”")
             allowed = self.lens.kind if question.kind == "changes" else question.by_id
-            for option in sorted(wanted):
+            for option in wanted:
                 if option not in allowed:
                     raise self.refuse(table, f"“{option}” is not an option of “{question_id}”")
 

@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 DEFAULT_LENS = Path(__file__).parent / "lenses" / "fastapi_go.toml"
 KINDS = ("choice", "changes", "number", "text")
-SEAM_SENTENCES = ("unnamed", "fastapi", "rest", "now_fastapi", "now_go", "moving")
+SEAM_SENTENCES = ("unnamed", "title_unnamed", "fastapi", "rest", "now_fastapi", "now_go", "moving")
 
 
 def load_lens(path: Path = DEFAULT_LENS) -> Lens:
@@ -129,13 +129,13 @@ def _seam_text(table: Table) -> dict[str, str]:
 
 def _arithmetic(table: Table) -> Arithmetic:
     return Arithmetic(
-        scale=table.number("scale", 1e-6),
+        scale=table.number("scale", 1, 1000),
         neutral=table.number("neutral", 0, 1),
         close_below=table.number("close_below", 0, 1),
         clear_from=table.number("clear_from", 0, 1),
         changes_cut=table.number("changes_cut", 1e-6),
         stand_in_likelihood=table.text("stand_in_likelihood"),
-        draws=table.whole("draws", low=1),
+        draws=table.whole("draws", low=1, high=1_000_000),
         factor=table.number("factor", 1, 100),
     )
 
@@ -155,6 +155,12 @@ def _stack(table: Table, stack: Stack) -> StackText:
         bottleneck=table.text("bottleneck"),
         fear=table.word("fear", ("too_slow", "too_loosely"), "mistake"),
         against=table.text("against"),
+        despite=table.text("despite"),
+        level=table.text("level"),
+        tips=table.template("tips", "reasons"),
+        tips_mistake=table.text("tips_mistake"),
+        tips_fit=table.text("tips_fit"),
+        tips_tie=table.text("tips_tie"),
         trap_title=table.text("trap_title"),
         trap=table.text("trap"),
         regret=table.text("regret"),
@@ -173,6 +179,7 @@ def _changes_text(table: Table) -> ChangesText:
         named={axis: table.template(f"named_{axis}", "named") for axis in AXES},
         reasons={axis: table.template(f"reason_{axis}", "share") for axis in AXES},
         even=table.text("reason_even"),
+        unsorted=table.text("reason_unsorted"),
         turns={axis: turns.template(axis, "text") for axis in AXES},
     )
     turns.done()
@@ -233,7 +240,7 @@ def _question(table: Table) -> Question:
     )
 
 
-def _shown_if(table: Table) -> tuple[str, frozenset[str]] | None:
+def _shown_if(table: Table) -> tuple[str, tuple[str, ...]] | None:
     conditions = table.optional_table("shown_if").words()
     if len(conditions) > 1:
         raise table.error("“shown_if” may name one question only")

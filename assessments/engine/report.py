@@ -22,6 +22,7 @@ from .sentences import (
     answer_text,
     because,
     flip_sentence,
+    move_label,
     move_text,
     reason,
     robust_sentence,
@@ -115,7 +116,7 @@ def _measures(lens: Lens, answers: Answers, verdict: Verdict, robust: Robustness
         lean=verdict.lean,
         lean_displayed=total,
         belief=verdict.belief,
-        loss={"too_slow": verdict.loss.too_slow, "too_loosely": verdict.loss.too_loosely},
+        loss=_loss(lens, answers, verdict),
         regret={name: verdict.regret[name] for name in STACKS},
         regret_parts=_regret_parts(lens, answers, verdict),
         turning_point=_turning_point(lens, verdict),
@@ -153,6 +154,18 @@ def progress(lens: Lens, answers: Answers) -> Json:
         "turning_point": _turning_point(lens, verdict),
         "settled": reach.settled,
         "next_question": _next(lens, next_question(lens, answers, verdict)),
+    }
+
+
+def _loss(lens: Lens, answers: Answers, verdict: Verdict) -> Json:
+    question = next(question for question in lens.questions if question.sets_loss)
+    option = question.by_id.get(answers.choice(question.id) or "")
+    return {
+        "too_slow": verdict.loss.too_slow,
+        "too_loosely": verdict.loss.too_loosely,
+        "reason": option.reason
+        if option
+        else f"{question.short}: not sure, so both count the same.",
     }
 
 
@@ -251,6 +264,7 @@ def _flip(lens: Lens, answers: Answers, flip: Flip) -> Json:
                 "from": move.before,
                 "to": move.after,
                 "says": text,
+                "label": move_label(lens, answers, move),
             }
             for move, text in zip(flip.moves, texts, strict=True)
         ],

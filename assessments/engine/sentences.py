@@ -15,6 +15,8 @@ from .scoring import Contribution, Verdict
 # Characters with one of these bidirectional classes can reorder what stands beside them.
 TURNING = {"R", "AL", "AN", "RLE", "RLO", "LRE", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"}
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+# Points of U − C below which neither need weighs more in words.
+LEVEL = 2.0
 NUMBERS = ("none", "one", "two", "three", "four", "five")
 
 
@@ -54,10 +56,26 @@ def because(lens: Lens, answers: Answers, verdict: Verdict) -> str:
     if named:
         words = listing([quoted(change.text) for change in named])
         sentences.append(lens.changes_text.named[stack.axis].format(named=words))
-    toward_change = verdict.lean >= 0
-    agrees = toward_change == (stack.axis == "uncertainty")
-    sentences.append(stack.bottleneck if agrees else stack.against)
-    return " ".join(sentences)
+    return " ".join([*sentences, *_balance(lens, verdict)])
+
+
+def _balance(lens: Lens, verdict: Verdict) -> list[str]:
+    """Which need weighs more, and what tips the balance where that alone does not decide."""
+    stack = lens.stacks[verdict.stack]
+    fears_it = getattr(verdict.loss, stack.fear)
+    if abs(verdict.lean) < LEVEL:
+        return [stack.level, _tips(lens, verdict, fears_it)]
+    if (verdict.lean > 0) != (stack.axis == "uncertainty"):
+        return [stack.against, _tips(lens, verdict, fears_it)]
+    return [stack.despite if fears_it < 0.5 else stack.bottleneck]
+
+
+def _tips(lens: Lens, verdict: Verdict, fears_it: float) -> str:
+    stack = lens.stacks[verdict.stack]
+    reasons = [stack.tips_mistake] if fears_it > 0.5 else []
+    if verdict.fit[verdict.stack] < max(verdict.fit.values()):
+        reasons.append(stack.tips_fit)
+    return stack.tips.format(reasons=listing(reasons)) if reasons else stack.tips_tie
 
 
 def answer_text(lens: Lens, answers: Answers, question: Question) -> str:
@@ -77,7 +95,13 @@ def _sides(lens: Lens, answers: Answers) -> str:
         return ""
     product = len(on_axis(lens, answers.changes, "uncertainty"))
     operation = len(on_axis(lens, answers.changes, "operations"))
-    return f"{NUMBERS[product]} to the shape, {NUMBERS[operation]} to how it holds"
+    unsorted = len(answers.changes) - product - operation
+    parts = (
+        (product, "to the shape"),
+        (operation, "to how it holds"),
+        (unsorted, "without a kind"),
+    )
+    return ", ".join(f"{NUMBERS[count]} {what}" for count, what in parts if count)
 
 
 def reason(lens: Lens, answers: Answers, part: Contribution) -> str:
@@ -97,10 +121,14 @@ def reason(lens: Lens, answers: Answers, part: Contribution) -> str:
 
 def _changes_reason(lens: Lens, answers: Answers, part: Contribution) -> str:
     axis: Axis = "uncertainty" if part.points > 0 else "operations"
+    other: Axis = "operations" if part.points > 0 else "uncertainty"
     count = len(on_axis(lens, answers.changes, axis))
+    against = len(on_axis(lens, answers.changes, other))
     if not answers.changes:
         return ""
-    if not count or abs(part.points) < 0.05:
+    if not count + against:
+        return lens.changes_text.unsorted
+    if count <= against or abs(part.points) < LEVEL:
         return lens.changes_text.even
     share = _share(count, len(answers.changes))
     return lens.changes_text.reasons[axis].format(share=share)
@@ -134,7 +162,7 @@ def robust_sentence(lens: Lens, stack: Stack, found: Robustness) -> str:
 def flip_sentence(lens: Lens, stack: Stack, found: Sequence[Flip]) -> str:
     other = lens.stacks["go" if stack == "fastapi" else "fastapi"].name
     if not found:
-        return f"No two changed answers would make it {other}."
+        return f"No other choice on any two questions would make it {other}."
     size = len(found[0].moves)
     return f"{'One changed answer' if size == 1 else 'Two changed answers'} would make it {other}."
 
@@ -150,3 +178,17 @@ def move_text(lens: Lens, answers: Answers, move: Move) -> str:
     before = lens.likelihood[move.before or lens.arithmetic.stand_in_likelihood]
     rises = after.probability >= before.probability
     return (after.rises if rises else after.fades).format(text=text)
+
+
+def move_label(lens: Lens, answers: Answers, move: Move) -> str:
+    """What changes from what to what: “Schema: Moving → Settled”."""
+    if move.row is None:
+        question = lens.question[move.question]
+        before = answer_text(lens, answers, question) or "Not sure"
+        return f"{question.short}: {before} → {question.by_id[move.after].label}"
+    number = f"Change {move.row + 1}"
+    if move.path.endswith(".kind"):
+        before = lens.kind[move.before].label if move.before else "Not sure"
+        return f"{number}: {before} → {lens.axis_names[lens.kind[move.after].axis]}"
+    before = lens.likelihood[move.before].label if move.before else "Not sure"
+    return f"{number}: {before} → {lens.likelihood[move.after].label}"

@@ -65,8 +65,10 @@ class Table:
             raise self.error(f"“{key}” is {value:g}, outside [{low:g}, {high:g}]")
         return float(value)
 
-    def whole(self, key: str, default: int | None = None, low: int = 0) -> int:
-        value = self.number(key, low) if default is None or self.has(key) else default
+    def whole(
+        self, key: str, default: int | None = None, low: int = 0, high: float = float("inf")
+    ) -> int:
+        value = self.number(key, low, high) if default is None or self.has(key) else default
         if value != int(value):
             raise self.error(f"“{key}” has to be a whole number")
         return int(value)
@@ -75,11 +77,11 @@ class Table:
         """A sentence with places such as ``{text}`` in it, each one of ``places``."""
         text = self.text(key)
         try:
-            found = [place for _, place, _, _ in Formatter().parse(text) if place is not None]
+            parts = [part[1:] for part in Formatter().parse(text) if part[1] is not None]
         except ValueError as problem:
             raise self.error(f"“{key}” has a brace without its other half: {problem}") from None
-        for place in found:
-            if place not in places:
+        for place, form, conversion in parts:
+            if place not in places or form or conversion:
                 known = ", ".join(f"{{{name}}}" for name in places) or "none"
                 raise self.error(f"“{key}” has an unknown place, “{{{place}}}”; known: {known}")
         return text
@@ -125,8 +127,8 @@ class Table:
             key: self.text(key) for key in self._data if not isinstance(self._data[key], Mapping)
         }
 
-    def words(self) -> dict[str, frozenset[str]]:
-        """The whole table as sets of words: ``{schema = ["moving", "unknown"]}``."""
+    def words(self) -> dict[str, tuple[str, ...]]:
+        """The whole table as lists of words: ``{schema = ["moving", "unknown"]}``."""
         result = {}
         for key in self._data:
             value = self._get(key, "")
@@ -136,7 +138,7 @@ class Table:
                 or not all(isinstance(v, str) for v in value)
             ):
                 raise self.error(f"“{key}” has to be a list of options")
-            result[key] = frozenset(value)
+            result[key] = tuple(value)
         return result
 
     def done(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from django.db import models, transaction
 from django.utils import timezone
 
-from ..engine.answers import Answers, Change, parse, prune, reread
+from ..engine.answers import Answers, Change, applicable, parse, prune, reread
 from ..engine.lens import Lens
 from ..engine.report import Report, build_report
 from ..tokens import new_token, token_hash
@@ -95,6 +95,10 @@ class Assessment(models.Model):
 
     def engine_answers(self, lens: Lens) -> Answers:
         """The answers as the engine takes them, as far as the lens (still) knows them."""
+        return prune(lens, self.stored_answers(lens))
+
+    def stored_answers(self, lens: Lens) -> Answers:
+        """The same, with answers kept for a question that does not apply just now."""
         return reread(lens, self.answers_file(lens))
 
     def take(self, lens: Lens, answers: Answers) -> None:
@@ -132,7 +136,7 @@ class Assessment(models.Model):
         """
         with transaction.atomic():
             current = Assessment.objects.select_for_update().get(pk=self.pk)
-            saved = current.engine_answers(lens)
+            saved = current.stored_answers(lens)
             wanted = merged(lens, saved, given)
             if wanted != saved:
                 if current.touched.get(step_id, 0) > based_on:
@@ -152,6 +156,8 @@ class Assessment(models.Model):
             current = Assessment.objects.select_for_update().get(pk=self.pk)
             if seen not in (None, current.version):
                 return False
+            if current.report is not None and not current.has_moved_on(lens):
+                return True  # the same answers keep the verdict they have
             current.pin(lens, build_report(lens, current.engine_answers(lens)))
         self.refresh_from_db()
         return True
@@ -174,7 +180,8 @@ class Assessment(models.Model):
         if self.report is None:
             return False
         now = self.answers_file(lens)
-        return (now["answers"], now["project"]) != (self.report["answers"], self.report["project"])
+        answers = applicable(lens, now["answers"])
+        return (answers, now["project"]) != (self.report["answers"], self.report["project"])
 
 
 def review_date(finished: date) -> date:
@@ -193,7 +200,7 @@ def merged(lens: Lens, saved: Answers, given: Mapping[str, Any]) -> Answers:
     new = parse(lens, file, prune_it=False)
     kept = {key: value for key, value in saved.values.items() if key not in answers}
     changes = new.changes if lens.changes.id in answers else saved.changes
-    return prune(lens, replace(new, values={**kept, **new.values}, changes=changes))
+    return replace(new, values={**kept, **new.values}, changes=changes)
 
 
 class AnticipatedChange(models.Model):

@@ -40,7 +40,8 @@ def step(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
     at = _step_or_404(lens, step_id)
     answers = assessment.engine_answers(lens)
     posted = request.POST if request.method == "POST" else None
-    form = step_form(lens, at, answers, assessment.version, posted)
+    stored = assessment.stored_answers(lens)
+    form = step_form(lens, at, stored, assessment.version, posted)
     then = request.POST.get("then", request.GET.get("then", ""))
     if request.method == "POST" and form.is_valid() and _is_known_version(form, assessment):
         try:

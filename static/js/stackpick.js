@@ -12,7 +12,8 @@
 
   const focusNews = () => {
     const page = document.getElementById("page");
-    const news = page.querySelector(".error-summary, [data-focus]") || page.querySelector("h1");
+    const asked = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    const news = page.querySelector(".error-summary, [data-focus]") || (page.contains(asked) && asked) || page.querySelector("h1");
     if (!news) return;
     if (!news.hasAttribute("tabindex")) news.tabIndex = -1;
     if (news.tagName === "H1") window.scrollTo(0, 0);

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -32,6 +34,8 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=("json", "text"), default="json")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
         lens = current_lens()
         write = as_text if options["format"] == "text" else _as_line
         results = [self.score_file(lens, name, write) for name in options["files"]]
@@ -49,6 +53,10 @@ class Command(BaseCommand):
                     for answers in documents(lens, stream):
                         self.stdout.write(write(build_report(lens, answers)))
                 return not found
+        except BrokenPipeError:
+            # whoever read the reports has seen enough; nothing is wrong with the input
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
         except IntakeError as error:
             self.stderr.write(f"{name}:{error.line}: {error.problem}")
         except OSError as error:
@@ -62,14 +70,14 @@ def _as_line(report: Any) -> str:
 
 @contextmanager
 def _opened(name: str) -> Iterator[IO[bytes]]:
-    """The file as a seekable stream; standard input is first written to a temporary file."""
-    if name != "-":
-        with open(name, "rb") as stream:
+    """The file as a seekable stream; a pipe is first written to a temporary file."""
+    with open(0 if name == "-" else name, "rb", closefd=name != "-") as stream:
+        if stream.seekable():
             yield stream
-        return
-    with tempfile.TemporaryFile() as spool:
-        _copy(sys.stdin.buffer, spool)
-        yield spool
+            return
+        with tempfile.TemporaryFile() as spool:
+            _copy(stream, spool)
+            yield spool
 
 
 def _copy(source: IO[bytes], spool: IO[bytes]) -> None:
