@@ -118,7 +118,7 @@ class StepForm(forms.Form):
         except AnswersError as error:
             for problem in error.problems:
                 self._place(problem, rows)
-        if self._has_too_many_rows():
+        if self.lens.changes in self.questions and self._has_too_many_rows():
             self.add_error(None, f"At most {MAX_CHANGES} changes are taken, the likeliest first.")
         return cleaned
 

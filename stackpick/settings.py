@@ -34,10 +34,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "stackpick.middleware.utf8_only",
     "django.middleware.security.SecurityMiddleware",
     # Before WhiteNoise, so that an SVG opened by itself has the policy too.
     "csp.middleware.CSPMiddleware",
+    "stackpick.middleware.utf8_only",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

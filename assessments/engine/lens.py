@@ -176,6 +176,7 @@ class ChangesText:
 
     named: Mapping[Axis, str]
     reasons: Mapping[Axis, str]
+    likelier: Mapping[Axis, str]
     even: str
     unsorted: str
     turns: Mapping[Axis, str]

@@ -178,6 +178,7 @@ def _changes_text(table: Table) -> ChangesText:
     text = ChangesText(
         named={axis: table.template(f"named_{axis}", "named") for axis in AXES},
         reasons={axis: table.template(f"reason_{axis}", "share") for axis in AXES},
+        likelier={axis: table.text(f"likelier_{axis}") for axis in AXES},
         even=table.text("reason_even"),
         unsorted=table.text("reason_unsorted"),
         turns={axis: turns.template(axis, "text") for axis in AXES},

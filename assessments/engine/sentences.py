@@ -128,8 +128,10 @@ def _changes_reason(lens: Lens, answers: Answers, part: Contribution) -> str:
         return ""
     if not count + against:
         return lens.changes_text.unsorted
-    if count <= against or abs(part.points) < LEVEL:
+    if abs(part.points) < LEVEL:
         return lens.changes_text.even
+    if count <= against:
+        return lens.changes_text.likelier[axis]
     share = _share(count, len(answers.changes))
     return lens.changes_text.reasons[axis].format(share=share)
 

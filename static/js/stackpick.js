@@ -12,7 +12,7 @@
 
   const focusNews = () => {
     const page = document.getElementById("page");
-    const asked = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    const asked = document.getElementById(location.hash.slice(1));
     const news = page.querySelector(".error-summary, [data-focus]") || (page.contains(asked) && asked) || page.querySelector("h1");
     if (!news) return;
     if (!news.hasAttribute("tabindex")) news.tabIndex = -1;

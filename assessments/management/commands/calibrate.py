@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from assessments.engine.calibration import (
     CASES,
@@ -28,7 +28,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         lens = current_lens()
-        found = calibrate(lens, load_cases(options["cases"]))
+        try:
+            found = calibrate(lens, load_cases(options["cases"]))
+        except (OSError, ValueError, KeyError) as error:
+            raise CommandError(f"{options['cases']} holds no cases: {error}") from error
         self.stdout.write(f"{lens.title}, version {lens.version}: {len(found.cases)} cases\n\n")
         self._cases(found)
         self._methods(found)

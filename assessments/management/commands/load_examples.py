@@ -33,8 +33,9 @@ class Command(BaseCommand):
         if example is None:
             example = Assessment(project=Project.objects.create(), slug=slug)
             example.save()
-        if example.report == build_report(lens, answers):
+        report = build_report(lens, answers)
+        if example.report == report:
             return
         example.take(lens, answers)
-        example.finish(lens)
+        example.pin(lens, report)
         self.stdout.write(f"{slug}: {example.stack}, {example.strength}, {example.pattern}")
