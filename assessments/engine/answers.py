@@ -19,7 +19,7 @@ PROJECT_LIMITS = {"name": 100, "summary": 300}
 
 Value = str | float
 
-_LINE_BREAKS = re.compile(r" *[\t\n\r]+\s*")
+_LINE_BREAKS = re.compile(r"[\t\n\r]+")
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ class _Reader:
         if not isinstance(raw, str):
             self.problem(path, f"has to be a text, and is {_name(raw)}")
             return None
-        text = _LINE_BREAKS.sub(" ", raw).strip()
+        text = " ".join(filter(None, map(str.strip, _LINE_BREAKS.split(raw))))
         reason = text_problem(text, limit)
         if reason:
             self.problem(path, reason)

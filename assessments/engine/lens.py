@@ -140,7 +140,8 @@ class StackText:
     tips: str
     tips_mistake: str
     tips_fit: str
-    tips_tie: str
+    tips_near: str
+    opposed: str
     trap_title: str
     trap: str
     regret: str

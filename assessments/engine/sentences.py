@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 
 from .answers import Answers, Change
 from .flips import Flip, Move
-from .lens import Axis, Lens, Question, Stack
+from .lens import STACKS, Axis, Lens, Question, Stack
 from .readings import cap_state, choose, option_reading
 from .robustness import Robustness
-from .scoring import Contribution, Verdict
+from .scoring import TIE, Contribution, Verdict, smaller
 
 # Characters with one of these bidirectional classes can reorder what stands beside them.
 TURNING = {"R", "AL", "AN", "RLE", "RLO", "LRE", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"}
+ISOLATES = "\u2066\u2067\u2068"
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 # Points of U − C below which neither need weighs more in words.
 LEVEL = 2.0
@@ -30,7 +31,20 @@ def listing(parts: Sequence[str], last: str = "and") -> str:
 def isolated(text: str) -> str:
     """Foreign words that cannot turn the reading direction of the sentence around them."""
     turns = any(unicodedata.bidirectional(character) in TURNING for character in text)
-    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}" if turns else text
+    return f"{FIRST_STRONG_ISOLATE}{_closed(text)}{POP_ISOLATE}" if turns else text
+
+
+def _closed(text: str) -> str:
+    """The text with its own isolates closed, and without ends of isolates it did not open."""
+    kept, open_ones = [], 0
+    for character in text:
+        open_ones += character in ISOLATES
+        if character == POP_ISOLATE:
+            if not open_ones:
+                continue
+            open_ones -= 1
+        kept.append(character)
+    return "".join(kept) + POP_ISOLATE * open_ones
 
 
 def quoted(text: str) -> str:
@@ -67,7 +81,12 @@ def _balance(lens: Lens, verdict: Verdict) -> list[str]:
         return [stack.level, _tips(lens, verdict, fears_it)]
     if (verdict.lean > 0) != (stack.axis == "uncertainty"):
         return [stack.against, _tips(lens, verdict, fears_it)]
-    return [stack.despite if fears_it < 0.5 else stack.bottleneck]
+    if fears_it >= 0.5:
+        return [stack.bottleneck]
+    without_fit = {name: verdict.regret[name] - verdict.fit[name] for name in STACKS}
+    if smaller(without_fit) == verdict.stack:
+        return [stack.despite]
+    return [stack.opposed, _tips(lens, verdict, fears_it)]
 
 
 def _tips(lens: Lens, verdict: Verdict, fears_it: float) -> str:
@@ -75,7 +94,10 @@ def _tips(lens: Lens, verdict: Verdict, fears_it: float) -> str:
     reasons = [stack.tips_mistake] if fears_it > 0.5 else []
     if verdict.fit[verdict.stack] < max(verdict.fit.values()):
         reasons.append(stack.tips_fit)
-    return stack.tips.format(reasons=listing(reasons)) if reasons else stack.tips_tie
+    if reasons:
+        return stack.tips.format(reasons=listing(reasons))
+    is_tie = abs(verdict.regret["fastapi"] - verdict.regret["go"]) <= TIE
+    return lens.strengths["tie"] if is_tie else stack.tips_near
 
 
 def answer_text(lens: Lens, answers: Answers, question: Question) -> str:

@@ -61,9 +61,13 @@ class Table:
         value = self._get(key, "a number is needed")
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.error(f"“{key}” has to be a number")
-        if not math.isfinite(value) or not low <= value <= high:
-            raise self.error(f"“{key}” is {value:g}, outside [{low:g}, {high:g}]")
-        return float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number) or not low <= number <= high:
+            raise self.error(f"“{key}” is {number:g}, outside [{low:g}, {high:g}]")
+        return number
 
     def whole(
         self, key: str, default: int | None = None, low: int = 0, high: float = float("inf")
