@@ -1,0 +1,118 @@
+"""Fixtures and choices for the whole suite."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import pytest
+from django.test import TransactionTestCase
+
+from tests.postgres import PostgresMissing, throwaway_postgres
+from tests.servers import in_ci, running_server
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",  # Chromium's own sandbox does not work for root.
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="run only the tests that use Django's database in this process",
+    )
+
+
+# Last, because pytest and pytest-django sort the tests as well.
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        _mark(item)
+    if config.getoption("--database-only"):
+        left_out = [item for item in items if not _uses_the_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _uses_the_database(item)]
+    # Playwright leaves its event loop running in this thread, and Django then refuses
+    # queries there: what needs a browser comes last.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def _fixtures(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
+
+
+def _mark(item: pytest.Item) -> None:
+    fixtures = _fixtures(item)
+    if fixtures & {"live_site", "sqlite_site", "postgresql_site"}:
+        item.add_marker("server")
+    if fixtures & {"page", "context", "browser", "new_context"}:
+        item.add_marker("browser")
+
+
+def _uses_the_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("browser") or item.get_closest_marker("server"):
+        return False
+    test_class = getattr(item, "cls", None)
+    return (
+        item.get_closest_marker("django_db") is not None
+        or bool(_fixtures(item) & DATABASE_FIXTURES)
+        or (test_class is not None and issubclass(test_class, TransactionTestCase))
+    )
+
+
+def missing(what: str) -> NoReturn:
+    """Skip on a developer's machine, fail in CI: there a skip would hide a broken set-up."""
+    if in_ci():
+        pytest.fail(what, pytrace=False)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """An empty database on a throwaway PostgreSQL server."""
+    try:
+        with throwaway_postgres() as url:
+            yield url
+    except PostgresMissing as problem:
+        missing(str(problem))
+
+
+@pytest.fixture(scope="session")
+def sqlite_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The base URL of a real server on SQLite."""
+    file = tmp_path_factory.mktemp("site") / "site.sqlite3"
+    with running_server(f"sqlite:///{file}") as base_url:
+        yield base_url
+
+
+@pytest.fixture(scope="session")
+def postgresql_site(postgres_url: str) -> Iterator[str]:
+    """The base URL of a real server on PostgreSQL."""
+    with running_server(postgres_url) as base_url:
+        yield base_url
+
+
+# The servers are fixtures of their own because pytest keeps only one value of a
+# parametrised fixture: going to and fro between them would start each again.
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def live_site(request: pytest.FixtureRequest) -> str:
+    """The base URL of a real server, once on SQLite and once on PostgreSQL."""
+    return str(request.getfixturevalue(f"{request.param}_site"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Drive the Chromium of the operating system, not one that Playwright downloads."""
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if not found:
+        missing("Chromium is not installed (Debian's package is called chromium)")
+    return browser_type_launch_args | {"executable_path": found, "args": CHROMIUM_OPTIONS}

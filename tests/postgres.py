@@ -1,0 +1,169 @@
+"""A throwaway PostgreSQL server, for the tests and as a command.
+
+    python -m tests.postgres COMMAND...
+
+runs COMMAND with DATABASE_URL naming a fresh server, which is gone afterwards. It needs
+PostgreSQL's programs but no running service, and works as root (the server itself then runs
+as the account `postgres`) and as anybody else.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from tests.servers import free_port, in_ci
+
+ROLE = "stackpick"
+START_SECONDS = 30
+
+
+class PostgresMissing(Exception):
+    """PostgreSQL cannot be started on this machine; the text says why."""
+
+
+@contextmanager
+def throwaway_postgres() -> Iterator[str]:
+    """The URL of an empty database on a server that lives as long as the context.
+
+    Raises:
+        PostgresMissing: without PostgreSQL's programs.
+    """
+    binaries = find_binaries()
+    with _own_folder() as folder:
+        _initialise(binaries, folder)
+        port = free_port()
+        with _running(binaries, folder, port):
+            yield _make_database(port)
+
+
+def find_binaries() -> Path:
+    """The folder that holds both `initdb` and `postgres`, the newest version first."""
+    for folder in _candidates():
+        if (folder / "initdb").is_file() and (folder / "postgres").is_file():
+            return folder
+    raise PostgresMissing("PostgreSQL is not installed (Debian's package is called postgresql)")
+
+
+def _candidates() -> Iterator[Path]:
+    versions = Path("/usr/lib/postgresql").glob("*/bin")
+    yield from sorted(versions, key=lambda folder: _version(folder.parent.name), reverse=True)
+    if pg_config := shutil.which("pg_config"):
+        yield Path(subprocess.check_output([pg_config, "--bindir"], text=True).strip())
+    if initdb := shutil.which("initdb"):
+        yield Path(initdb).resolve().parent
+
+
+def _version(name: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in name.split(".") if part.isdigit())
+
+
+def _account() -> str | None:
+    """Whom to run as: PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    import pwd
+
+    try:
+        return pwd.getpwnam("postgres").pw_name
+    except KeyError:
+        raise PostgresMissing("as root, PostgreSQL needs an account named postgres") from None
+
+
+@contextmanager
+def _own_folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="stackpick-pg-"))
+    try:
+        if account := _account():
+            shutil.chown(folder, user=account)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _initialise(binaries: Path, folder: Path) -> None:
+    locale = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
+    command = [str(binaries / "initdb"), "--pgdata", str(folder / "data")]
+    options = [f"--username={ROLE}", "--auth=trust", "--encoding=UTF8", f"--locale={locale}"]
+    done = subprocess.run(
+        [*command, *options, "--no-sync"],
+        cwd=folder,
+        user=_account(),
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"initdb failed:\n{done.stdout}{done.stderr}")
+
+
+@contextmanager
+def _running(binaries: Path, folder: Path, port: int) -> Iterator[None]:
+    command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
+    quick = ["-k", str(folder), "-c", "fsync=off", "-c", "listen_addresses=127.0.0.1"]
+    log = folder / "log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [*command, *quick], cwd=folder, user=_account(), stdout=output, stderr=output
+        )
+        try:
+            _wait_until_it_answers(server, port, log)
+            yield
+        finally:
+            _stop(server)
+
+
+def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            psycopg.connect(_url(port, "postgres"), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.send_signal(signal.SIGINT)  # Its fast shutdown, which throws clients out.
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _make_database(port: int) -> str:
+    with psycopg.connect(_url(port, "postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE stackpick")
+    return _url(port, "stackpick")
+
+
+def _url(port: int, name: str) -> str:
+    return f"postgresql://{ROLE}@127.0.0.1:{port}/{name}"
+
+
+def main(command: list[str]) -> int:
+    """Run `command` beside a server; its exit status, or 0 for a skip outside CI."""
+    # SIGTERM must unwind the context, or the server stays behind.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    try:
+        with throwaway_postgres() as url:
+            return subprocess.call(command, env=os.environ | {"DATABASE_URL": url})
+    except PostgresMissing as problem:
+        print(f"{'FAILED' if in_ci() else 'SKIPPED'}: {problem}.", flush=True)
+        return 1 if in_ci() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,149 @@
+"""A real server for the tests: Gunicorn as a subprocess, with the settings of production."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 30
+OUR_SETTINGS = {
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_URL",
+    "DEBUG",
+    "DJANGO_SETTINGS_MODULE",
+    "LENS_FILE",
+    "LOG_LEVEL",
+    "PLAIN_HTTP",
+    "PORT",
+    "SECRET_KEY",
+    "TRUST_X_FORWARDED_PROTO",
+    "WEB_CONCURRENCY",
+}
+
+
+def without_our_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment as it was before anybody set anything for StackPick."""
+    return {name: value for name, value in environment.items() if name not in OUR_SETTINGS}
+
+
+def in_ci() -> bool:
+    """Whether what is missing is a failure, not a reason to skip."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_server(
+    database_url: str,
+    port: int | None = None,
+    env: Mapping[str, str] | None = None,
+    log: Path | None = None,
+) -> Iterator[str]:
+    """The base URL, without a slash at its end, of a server on a migrated database.
+
+    Args:
+        database_url: as DATABASE_URL, for SQLite an absolute path; the worked examples are put in.
+        port: where to listen; a free port if not given.
+        env: more variables, or other values than the ones chosen here.
+        log: where its output goes, access log included; a temporary file if not given.
+    """
+    port = port or free_port()
+    environment = _environment(database_url, port) | dict(env or {})
+    collect_static_files()
+    _manage("migrate", "--no-input", environment=environment)
+    _manage("load_examples", environment=environment)
+    with (
+        tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
+        _gunicorn(environment, port, log or Path(folder) / "log") as base_url,
+    ):
+        yield base_url
+
+
+def _environment(database_url: str, port: int) -> dict[str, str]:
+    return without_our_settings(os.environ) | {
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "DATABASE_URL": database_url,
+        "PLAIN_HTTP": "1",
+        "PORT": str(port),
+        "SECRET_KEY": secrets.token_urlsafe(50),
+    }
+
+
+@cache
+def collect_static_files() -> None:
+    """Once for all servers: hashing and compressing takes seconds."""
+    _manage("collectstatic", "--no-input", environment=without_our_settings(os.environ))
+
+
+def _manage(*command: str, environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"manage.py {command[0]} failed:\n{done.stdout}{done.stderr}")
+
+
+@contextmanager
+def _gunicorn(environment: dict[str, str], port: int, log: Path) -> Iterator[str]:
+    base_url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "gunicorn", "-c", "stackpick/gunicorn.conf.py"]
+    with log.open("w") as output:
+        # A session of its own, so that its workers can be ended with it.
+        server = subprocess.Popen(
+            [*command, "stackpick.wsgi"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            _wait_until_it_answers(server, base_url, log)
+            yield base_url
+        finally:
+            _stop(server)
+
+
+def _wait_until_it_answers(server: subprocess.Popen[bytes], base_url: str, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            httpx.get(f"{base_url}/healthz", timeout=5)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"The server did not start:\n{log.read_text()}")
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()

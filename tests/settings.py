@@ -1,0 +1,30 @@
+"""Settings for the tests: the real ones, with nothing taken from the developer's environment.
+
+Only DATABASE_URL is kept, so that the same tests run on PostgreSQL.
+"""
+
+import os
+
+from tests.servers import without_our_settings
+
+_kept = {"DATABASE_URL": os.environ.get("DATABASE_URL", "")}
+_clean = without_our_settings(os.environ)
+os.environ.clear()
+os.environ.update(_clean)
+os.environ.update(
+    _kept
+    | {
+        "SECRET_KEY": "only-for-tests-" + "x" * 40,
+        "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+        # The test client speaks HTTP; what TLS adds is tested in processes of its own.
+        "PLAIN_HTTP": "1",
+    }
+)
+
+from stackpick.settings import *  # noqa: E402, F403
+from stackpick.settings import STORAGES, VAR_DIR  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# WhiteNoise warns about a folder that is not there, and a fresh checkout has none.
+(VAR_DIR / "static").mkdir(parents=True, exist_ok=True)

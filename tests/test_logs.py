@@ -1,0 +1,146 @@
+"""No log line holds the token of an edit or a share link."""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+import secrets
+import subprocess
+import sys
+from io import StringIO
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from gunicorn.config import Config
+
+from stackpick.access_log import RedactingLogger
+from stackpick.logs import RedactingFormatter, RedactingServerFormatter, redact
+
+TOKEN = "Zx9-" + secrets.token_urlsafe(32)[4:]
+
+
+def a_logger(formatter: logging.Formatter) -> tuple[logging.Logger, StringIO]:
+    output = StringIO()
+    handler = logging.StreamHandler(output)
+    handler.setFormatter(formatter)
+    logger = logging.Logger("test")
+    logger.addHandler(handler)
+    return logger, output
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"/a/{TOKEN}/",
+        f"/a/{TOKEN}/kind/?from=check",
+        f"/r/{TOKEN}.pdf",
+        f"/r/{TOKEN[:20]}",
+        f"GET /r/{TOKEN}/ HTTP/1.1",
+        f"https://stackpick.example.org/a/{TOKEN}/",
+        f"/admin/login/?next=/a/{TOKEN}/",
+        f"/admin/login/?next=%2Fa%2F{TOKEN}%2Fkind%2F",
+        f"/a/%5A{TOKEN[1:]}/",
+        f"Reverse for 'step' with arguments '('{TOKEN}',)' not found",
+    ],
+)
+def test_a_token_is_taken_out_wherever_it_stands(text: str) -> None:
+    assert "[secret]" in redact(text)
+    assert TOKEN[1:20] not in redact(text)
+
+
+def test_a_redacted_path_still_says_which_page_it_was() -> None:
+    assert redact(f"GET /a/{TOKEN}/kind/ HTTP/1.1") == "GET /a/[secret]/kind/ HTTP/1.1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/model/",
+        "/examples/a-marketplace-that-changes-every-week/",
+        "/a/short/",
+        "/static/css/site.0123456789ab.css",
+        "test_a_redacted_path_still_says_which_page_it_was",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    ],
+)
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_arguments_and_tracebacks_are_redacted() -> None:
+    logger, output = a_logger(RedactingFormatter("%(message)s"))
+    try:
+        raise ValueError(f"no /r/{TOKEN}/ here")
+    except ValueError:
+        logger.exception("Internal Server Error: %s", f"/a/{TOKEN}/")
+    line = output.getvalue()
+    assert "Internal Server Error: /a/[secret]/" in line
+    assert "ValueError: no /r/[secret]/ here" in line
+    assert TOKEN not in line
+
+
+def test_the_development_servers_request_lines_are_redacted() -> None:
+    logger, output = a_logger(RedactingServerFormatter("{message}", style="{"))
+    logger.info('"%s" %s', f"GET /a/{TOKEN}/ HTTP/1.1", "200")
+    assert "/a/[secret]/" in output.getvalue()
+    assert TOKEN not in output.getvalue()
+
+
+def gunicorn_logger() -> tuple[RedactingLogger, StringIO, StringIO]:
+    """A logger set up as in `gunicorn.conf.py`, and its access and error output."""
+    config = Config()
+    config.set("accesslog", "-")
+    logger = RedactingLogger(config)
+    outputs = StringIO(), StringIO()
+    for log, output in zip((logger.access_log, logger.error_log), outputs, strict=True):
+        handler = logger._get_gunicorn_handler(log)  # Not pytest's, which may be there too.
+        handler.setStream(output)
+    return logger, *outputs
+
+
+def a_served_request() -> tuple[Any, Any, dict[str, Any], Any]:
+    headers = [("REFERER", f"https://stackpick.example.org/a/{TOKEN}/")]
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "RAW_URI": f"/r/{TOKEN}/?x=1",
+        "PATH_INFO": f"/r/{TOKEN}/",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_REFERER": headers[0][1],
+    }
+    response = SimpleNamespace(status="200 OK", sent=10, headers=[])
+    time = SimpleNamespace(seconds=0, microseconds=10)
+    return response, SimpleNamespace(headers=headers), environ, time
+
+
+def test_gunicorns_access_log_names_no_token() -> None:
+    logger, access, _ = gunicorn_logger()
+    logger.access(*a_served_request())
+    assert '"GET /r/[secret]/?x=1 HTTP/1.1" 200' in access.getvalue()
+    assert "https://stackpick.example.org/a/[secret]/" in access.getvalue()
+    assert TOKEN not in access.getvalue()
+
+
+def test_gunicorns_error_log_names_no_token() -> None:
+    logger, _, errors = gunicorn_logger()
+    try:
+        raise RuntimeError(f"/a/{TOKEN}/")
+    except RuntimeError:
+        logger.exception("Error handling request %s", f"/a/{TOKEN}/")
+    assert "Error handling request /a/[secret]/" in errors.getvalue()
+    assert TOKEN not in errors.getvalue()
+
+
+def test_with_debug_off_errors_reach_stderr_redacted_and_once() -> None:
+    program = (
+        "import logging.config; from stackpick.logs import logging_settings;"
+        "from django.conf import settings; settings.configure(DEBUG=False);"
+        "from django.utils.log import configure_logging;"
+        "configure_logging('logging.config.dictConfig', logging_settings('info'));"
+        f"logging.getLogger('django.request').error('Oops: %s', '/a/{TOKEN}/');"
+        "logging.getLogger('django.server').info('GET %s', '/x/')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stderr.count("ERROR django.request: Oops: /a/[secret]/") == 1
+    assert done.stderr.count("GET /x/") == 1
+    assert TOKEN not in done.stderr

@@ -1,0 +1,84 @@
+"""The server as `make run` and production start it: Gunicorn, its logs and its files."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+
+from stackpick.environment import STATIC_MANIFEST
+from tests.conftest import missing
+from tests.postgres import PostgresMissing, throwaway_postgres
+from tests.servers import running_server
+
+pytestmark = pytest.mark.server
+
+TOKEN = secrets.token_urlsafe(32)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "server.log"
+
+
+@pytest.fixture
+def site(tmp_path: Path, log: Path) -> Iterator[str]:
+    with running_server(f"sqlite:///{tmp_path / 'site.sqlite3'}", log=log) as base_url:
+        yield base_url
+
+
+def _once_it_says(log: Path, words: str) -> str:
+    """The log, as soon as the line is there: a thread writes it after the answer is sent."""
+    for _ in range(100):
+        if words in log.read_text():
+            break
+        time.sleep(0.05)
+    return log.read_text()
+
+
+def test_the_whole_log_of_a_visit_names_no_token(site: str, log: Path) -> None:
+    referer = {"Referer": f"{site}/r/{TOKEN}/"}
+    assert httpx.get(f"{site}/a/{TOKEN}/nothing/here/", headers=referer).status_code == 404
+    written = _once_it_says(log, '" 404')
+    assert "Not Found: /a/[secret]/nothing/here/" in written
+    assert '"GET /a/[secret]/nothing/here/ HTTP/1.1" 404' in written
+    assert f'"{site}/r/[secret]/"' in written
+    assert TOKEN not in written
+
+
+def test_static_files_come_compressed_and_may_be_kept_for_ever(site: str) -> None:
+    hashed = json.loads(STATIC_MANIFEST.read_text())["paths"]["admin/css/base.css"]
+    response = httpx.get(f"{site}/static/{hashed}", headers={"Accept-Encoding": "br"})
+    assert response.status_code == 200
+    assert response.headers["Content-Encoding"] == "br"
+    assert "immutable" in response.headers["Cache-Control"]
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
+def test_a_server_for_another_host_answers_nobody_elses(site: str) -> None:
+    assert httpx.get(site, headers={"Host": "evil.example.org"}).status_code == 400
+
+
+def test_when_the_database_goes_away_visitors_get_503_and_the_log_says_why(log: Path) -> None:
+    signed_in = {"Cookie": f"sessionid={'x' * 32}"}  # Looking for it is a query.
+    with ExitStack() as stack, ExitStack() as database:
+        try:
+            url = database.enter_context(throwaway_postgres())
+        except PostgresMissing as problem:
+            missing(str(problem))
+        site = stack.enter_context(running_server(url, log=log))
+        assert httpx.get(f"{site}/admin/", headers=signed_in).status_code == 302
+        database.close()
+        for _ in range(8):  # Enough to meet kept connections and new ones.
+            response = httpx.get(f"{site}/admin/", headers=signed_in)
+            assert response.status_code == 503
+            assert response.headers["Retry-After"] == "30"
+    written = log.read_text()
+    assert "Service Unavailable: /admin/" in written
+    assert "OperationalError" in written

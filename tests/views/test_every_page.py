@@ -1,0 +1,196 @@
+"""What holds for every page: its headers, its structure, its links, its methods."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.management import call_command
+from django.test import Client
+
+from tests.web import (
+    FOUNDERS,
+    HISTORY,
+    HTMX,
+    STEPS,
+    Draft,
+    draft,
+    post_step,
+    soup,
+    text_of,
+    title,
+)
+
+pytestmark = pytest.mark.django_db
+FILE = FOUNDERS["with a settled part"].file
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+}
+PUBLIC = ["/", "/model/", "/start/", "/examples/ledgerly/"]
+PRIVATE = ["result", "check", *STEPS, "shared", "conflict", "mistake in a step", "refused label"]
+PAGES = [*PUBLIC, *PRIVATE]
+every_page = pytest.mark.parametrize("name", PAGES)
+
+
+@pytest.fixture
+def examples() -> None:
+    call_command("load_examples", verbosity=0)
+
+
+@pytest.fixture
+def finished(examples: None) -> Draft:
+    return draft(FILE, finished=True)
+
+
+def show(client: Client, finished: Draft, name: str, **kwargs: Any) -> Any:
+    """A page by its name; a conflict and a mistake are answers to a POST."""
+    if name in PUBLIC:
+        return client.get(name, **kwargs)
+    if name == "shared":
+        return client.get(f"/r/{finished.share()[1]}/", **kwargs)
+    if name == "conflict":
+        finished.save("team", go="none")
+        stale = {"version": finished.assessment.version, "go": "fluent"}
+        return post_step(client, finished, "team", stale, **kwargs)
+    if name == "mistake in a step":
+        return post_step(client, finished, STEPS[0], {"project_name": ""}, **kwargs)
+    if name == "refused label":
+        return client.post(finished.url("share"), {"label": "x" * 81}, **kwargs)
+    address = finished.step(name) if name in STEPS else finished.url(name)
+    return client.get(address, **kwargs)
+
+
+@every_page
+def test_the_policy_is_exactly_strict(client: Client, finished: Draft, name: str) -> None:
+    page = show(client, finished, name)
+    policy = dict(part.strip().split(" ", 1) for part in page["Content-Security-Policy"].split(";"))
+    assert policy == POLICY
+    assert page["Referrer-Policy"] == "strict-origin"
+    assert page["X-Content-Type-Options"] == "nosniff"
+    assert page["X-Frame-Options"] == "DENY"
+
+
+@every_page
+def test_nothing_is_inline_and_nothing_comes_from_elsewhere(
+    client: Client, finished: Draft, name: str
+) -> None:
+    page = soup(show(client, finished, name))
+    assert not page.select("style, [style], script:not([src])")
+    assert not [tag for tag in page.find_all(True) if any(k.startswith("on") for k in tag.attrs)]
+    own = [str(tag.get("src") or tag.get("href")) for tag in page.select("[src], link[href]")]
+    assert all(re.match(r"/static/|/?static/", address) for address in own)
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_what_a_secret_address_opens_is_kept_out_of_caches_and_search_engines(
+    client: Client, finished: Draft, name: str
+) -> None:
+    page = show(client, finished, name)
+    assert "no-store" in page["Cache-Control"]
+    assert "private" in page["Cache-Control"]
+    assert "noindex" in page["X-Robots-Tag"]
+
+
+@pytest.mark.parametrize("address", ["/a/{0}/", "/a/{0}/check/", "/a/{0}/project/", "/r/{0}/"])
+def test_so_is_an_address_that_opens_nothing(client: Client, address: str) -> None:
+    page = client.get(address.format("x" * 43))
+    assert page.status_code == 404
+    assert "no-store" in page.get("Cache-Control", "")
+    assert "noindex" in page.get("X-Robots-Tag", "")
+
+
+@every_page
+@pytest.mark.parametrize("headers", [{}, HTMX, HISTORY], ids=["plain", "HTMX", "history restore"])
+def test_every_page_comes_whole_or_as_its_inside(
+    client: Client, finished: Draft, name: str, headers: dict[str, str]
+) -> None:
+    page = show(client, finished, name, headers=headers)
+    assert title(page).endswith(" · StackPick")
+    assert bool(soup(page).select("html")) is (headers != HTMX)
+    assert {"HX-Request", "HX-History-Restore-Request"} <= set(page["Vary"].split(", "))
+
+
+@every_page
+def test_a_page_has_one_heading_and_no_two_things_of_one_id(
+    client: Client, finished: Draft, name: str
+) -> None:
+    page = soup(show(client, finished, name))
+    assert len(page.select("h1")) == 1
+    ids = [str(tag["id"]) for tag in page.select("[id]")]
+    assert sorted(ids) == sorted(set(ids))
+
+
+@every_page
+def test_whatever_is_referred_to_is_on_the_page(client: Client, finished: Draft, name: str) -> None:
+    page = soup(show(client, finished, name))
+    ids = {str(tag["id"]) for tag in page.select("[id]")}
+    assert referred(page) <= ids
+
+
+def referred(page: BeautifulSoup) -> set[str]:
+    found: list[str] = []
+    for attribute in ("for", "aria-describedby", "aria-labelledby", "aria-controls", "data-copy"):
+        for tag in page.select(f"[{attribute}]"):
+            found += str(tag[attribute]).split()
+    return {*found, *(str(a["href"])[1:] for a in page.select("a[href^='#']"))}
+
+
+@every_page
+def test_every_control_has_a_name_for_those_who_cannot_see(
+    client: Client, finished: Draft, name: str
+) -> None:
+    page = soup(show(client, finished, name))
+    for control in page.select("input:not([type=hidden]), select"):
+        label = page.find("label", {"for": control["id"]})
+        assert control.get("aria-label") or text_of(label)
+
+
+@every_page
+def test_links_within_the_site_lead_somewhere(client: Client, finished: Draft, name: str) -> None:
+    page = soup(show(client, finished, name))
+    for link in {str(a["href"]) for a in page.select("a[href^='/']")}:
+        address, _, anchor = link.partition("#")
+        target = client.get(address)
+        assert target.status_code == 200, link
+        assert not anchor or soup(target).find(id=anchor), link
+
+
+# ---- Methods ----
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("/", "GET, HEAD"),
+        ("/model/", "GET, HEAD"),
+        ("/examples/ledgerly/", "GET, HEAD"),
+        ("/healthz", "GET, HEAD"),
+        ("/start/", "GET, HEAD, POST"),
+        ("/a/{edit}/", "GET, HEAD"),
+        ("/a/{edit}/check/", "GET, HEAD, POST"),
+        ("/a/{edit}/project/", "GET, HEAD, POST"),
+        ("/a/{edit}/share/", "POST"),
+        ("/a/{edit}/share/1/revoke/", "POST"),
+        ("/r/{share}/", "GET, HEAD"),
+    ],
+)
+def test_other_methods_are_refused_and_change_nothing(
+    client: Client, finished: Draft, address: str, allowed: str
+) -> None:
+    url = address.format(edit=finished.token, share=finished.share()[1])
+    for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "NONSENSE"):
+        page = client.generic(method, url)
+        assert (page.status_code == 405) is (method not in allowed.split(", ")), method
+    assert client.generic("PUT", url)["Allow"] == allowed
+    assert finished.version == finished.assessment.version

@@ -1,0 +1,221 @@
+"""Share links: made, opened by anybody who has one, revoked."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from assessments.models import ShareLink
+from assessments.tokens import new_token
+from tests.web import (
+    FOUNDERS,
+    Draft,
+    controls,
+    draft,
+    form_of,
+    heading,
+    says,
+    soup,
+    text_of,
+)
+
+pytestmark = pytest.mark.django_db
+FILE = FOUNDERS["with a settled part"].file
+
+
+@pytest.fixture
+def finished() -> Draft:
+    return draft(FILE, finished=True)
+
+
+def share(client: Client, finished: Draft, label: str = "") -> BeautifulSoup:
+    """The page after a link was made with the form of the result."""
+    form = form_of(client.get(finished.url("result")), "Make a link")
+    data = controls(form) | {"label": label}
+    return soup(client.post(str(form["action"]), data, follow=True))
+
+
+def link_on(page: BeautifulSoup) -> str:
+    field = page.select_one(".link-box input")
+    assert field
+    return str(field["value"])
+
+
+def test_a_link_opens_the_result_for_somebody_without_cookies(
+    client: Client, finished: Draft
+) -> None:
+    url = link_on(share(client, finished, "For the board"))
+    assert url.startswith("http://testserver/r/")
+    page = Client().get(url)
+    assert page.status_code == 200
+    assert heading(page) == heading(client.get(finished.url("result")))
+    assert not page.cookies
+
+
+def test_who_reads_can_neither_change_nor_share_nor_learn_the_edit_link(finished: Draft) -> None:
+    _, token = finished.share("A label for me alone")
+    page = Client().get(f"/r/{token}/")
+    assert not soup(page).select("form, [data-copy], .share-list")
+    assert finished.token not in page.content.decode()
+    assert "A label for me alone" not in says(page)
+
+
+def test_a_link_is_shown_once_and_never_again(client: Client, finished: Draft) -> None:
+    url = link_on(share(client, finished))
+    token = url.rstrip("/").rpartition("/")[2]
+    assert token not in client.get(finished.url("result")).content.decode()
+    assert token not in str(ShareLink.objects.values())
+
+
+def test_links_are_listed_with_what_they_are_for(client: Client, finished: Draft) -> None:
+    share(client, finished, "For the board")
+    page = share(client, finished, "<b>For Ayşe 🦀</b>")
+    assert [text_of(th) for th in page.select(".share-list tbody th")] == [
+        "<b>For Ayşe 🦀</b>",
+        "For the board",
+    ]
+
+
+def test_two_links_made_at_once_can_both_be_copied(client: Client, finished: Draft) -> None:
+    """A doubled click makes two links; each must be found by its own id."""
+    form = form_of(client.get(finished.url("result")), "Make a link")
+    for _ in range(2):
+        client.post(str(form["action"]), controls(form))
+    page = soup(client.get(finished.url("result")))
+    fields = page.select(".link-box input")
+    assert len({field["value"] for field in fields}) == 2
+    copied = [page.find(id=button["data-copy"]) for button in page.select("[data-copy]")]
+    assert copied == fields
+
+
+def test_a_link_to_share_is_not_shown_on_somebody_elses_result(
+    client: Client, finished: Draft
+) -> None:
+    client.post(finished.url("share"))
+    other = draft(FILE, finished=True)
+    assert not soup(client.get(other.url("result"))).select(".link-box")
+
+
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [("x" * 81, "80 characters"), ("be\0fore", "Null characters are not allowed.")],
+)
+def test_a_label_that_cannot_be_kept_makes_no_link_and_is_said(
+    client: Client, finished: Draft, label: str, message: str
+) -> None:
+    page = share(client, finished, label)
+    assert message in text_of(page.select_one("#share .field-error"))
+    assert not ShareLink.objects.exists()
+
+
+def test_a_label_that_is_too_long_comes_back_whole(client: Client, finished: Draft) -> None:
+    page = share(client, finished, "x" * 81)
+    field = page.select_one("input[name=label]")
+    assert field
+    assert field.get("value") == "x" * 81
+
+
+def test_a_label_that_is_refused_is_tied_to_its_field(client: Client, finished: Draft) -> None:
+    page = share(client, finished, "x" * 81)
+    field = page.select_one("input[name=label]")
+    error = page.select_one("#share .field-error")
+    assert field
+    assert error
+    assert field.get("aria-invalid") == "true"
+    assert error.get("id") in str(field["aria-describedby"]).split()
+
+
+def test_an_unfinished_assessment_cannot_be_shared(client: Client) -> None:
+    started = draft(FILE)
+    assert client.post(started.url("share"))["Location"] == started.url("check")
+    assert not ShareLink.objects.exists()
+
+
+def test_revoking_closes_a_link_and_leaves_the_others(client: Client, finished: Draft) -> None:
+    kept, closed = link_on(share(client, finished, "Kept")), link_on(share(client, finished, "Out"))
+    page = client.get(finished.url("result"))
+    form = form_of(page, "Revoke Out")
+    after = client.post(str(form["action"]), controls(form), follow=True)
+    assert "Out" in text_of(soup(after).select_one(".share-list"))
+    assert Client().get(closed).status_code == 404
+    assert Client().get(kept).status_code == 200
+    assert [text_of(b) for b in soup(after).select(".share-list button")] == ["Revoke Kept"]
+
+
+def test_revoking_twice_keeps_the_first_time(client: Client, finished: Draft) -> None:
+    link, _ = finished.share()
+    for _ in range(2):
+        assert client.post(finished.url("revoke", link.pk)).status_code == 302
+    first = ShareLink.objects.get().revoked_at
+    client.post(finished.url("revoke", link.pk))
+    assert ShareLink.objects.get().revoked_at == first
+
+
+def test_nobody_revokes_the_links_of_another_assessment(client: Client, finished: Draft) -> None:
+    link, token = finished.share()
+    other = draft(FILE, finished=True)
+    assert client.post(other.url("revoke", link.pk)).status_code == 404
+    assert client.post(f"/a/{token}/share/{link.pk}/revoke/").status_code == 404
+    assert Client().get(f"/r/{token}/").status_code == 200
+
+
+@pytest.mark.parametrize("number", ["0", "999", "9" * 18, "9" * 30, "9" * 5000])
+def test_a_link_number_that_does_not_exist_is_not_found(
+    client: Client, finished: Draft, number: str
+) -> None:
+    assert client.post(f"/a/{finished.token}/share/{number}/revoke/").status_code == 404
+
+
+def test_the_shared_result_stays_as_it_was_finished(client: Client, finished: Draft) -> None:
+    _, token = finished.share()
+    before = client.get(f"/r/{token}/").content
+    finished.save("project", project={"name": "Renamed"}, stage="relied_on")
+    assert client.get(f"/r/{token}/").content == before
+
+
+# ---- Tokens that open nothing ----
+
+
+def one_off(token: str, at: int) -> str:
+    return token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :]
+
+
+def wrong_tokens(token: str, revoked: str) -> list[str]:
+    odd = ["é" * 43, "%00" * 43, "\t" + token[1:], token + "=", "٣" * 43, "..", "%2e%2e", "𝔸" * 43]
+    one = [one_off(token, at) for at in (0, 20, 42)]
+    cut = [token[:-1], token + "A", token[:5], token.swapcase(), token + "%0A", token + "%20"]
+    return [new_token(), revoked, *one, *cut, *odd]
+
+
+def answers_to(client: Client, address: str, method: str) -> tuple[int, bytes, dict[str, str]]:
+    page = getattr(client, method)(address)
+    headers = {name: value for name, value in page.headers.items() if name != "Expires"}
+    return page.status_code, page.content, headers
+
+
+@pytest.mark.parametrize("rest", ["r", "a", "a/check", "a/project", "a/share", "a/share/1/revoke"])
+def test_every_token_that_opens_nothing_gets_the_same_answer(
+    client: Client, finished: Draft, rest: str
+) -> None:
+    link, revoked = finished.share()
+    link.revoke()
+    _, shared = finished.share()
+    right = shared if rest == "r" else finished.token
+    wrong = [*wrong_tokens(right, revoked), finished.token if rest == "r" else shared]
+    place, _, tail = rest.partition("/")
+    method = "post" if "share" in tail else "get"
+    answers = [
+        answers_to(client, f"/{place}/{token}/{tail + '/' if tail else ''}", method)
+        for token in wrong
+    ]
+    assert {status for status, *_ in answers} == {404}
+    assert all(answer == answers[0] for answer in answers)
+
+
+def test_a_link_to_an_unfinished_assessment_opens_nothing(client: Client) -> None:
+    started = draft(FILE)
+    _, token = started.share()
+    unknown = client.get(f"/r/{new_token()}/")
+    page = client.get(f"/r/{token}/")
+    assert (page.status_code, page.content) == (404, unknown.content)
