@@ -78,7 +78,6 @@ def test_it_runs_with_nothing_set() -> None:
 
 
 def test_cases_that_are_not_there_are_refused_in_a_sentence(tmp_path: Path) -> None:
-    # shows a doubt: this ends in a traceback
     done = subprocess.run(
         [sys.executable, "manage.py", "calibrate", "--cases", str(tmp_path / "none.jsonl")],
         cwd=ROOT,

@@ -391,7 +391,6 @@ LATE: dict[str, tuple[tuple[str, str | None, str, str], str]] = {
         ),
         "scripts",
     ),
-    # shows a bug: OverflowError, “int too large to convert to float”
     "a number beyond all numbers": (
         ("[arithmetic]", None, "scale = .*", f"scale = 1{'0' * 400}"),
         "arithmetic",

@@ -10,12 +10,12 @@ import sys
 import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import IO, Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from assessments.engine.intake import FILE_LIMIT, IntakeError, documents, mistakes
+from assessments.engine.intake import FILE_LIMIT, documents, mistakes
 from assessments.engine.lens import Lens
 from assessments.engine.report import build_report
 from assessments.engine.text import as_text
@@ -38,30 +38,33 @@ class Command(BaseCommand):
             sys.stdout.reconfigure(encoding="utf-8")
         lens = current_lens()
         write = as_text if options["format"] == "text" else _as_line
-        results = [self.score_file(lens, name, write) for name in options["files"]]
-        if not all(results):
+        good = True
+        try:
+            for name in options["files"]:
+                good = self.score_file(lens, name, write) and good
+            self.stdout.flush()
+        except BrokenPipeError:
+            # whoever read the reports has seen enough; that is no mistake in the input
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            raise CommandError(f"The reports cannot be written: {error.strerror}") from error
+        if not good:
             sys.exit(2)
 
     def score_file(self, lens: Lens, name: str, write: Any) -> bool:
         """Whether the file was good; a file with a mistake gives no report at all."""
-        try:
-            with _opened(name) as stream:
+        with ExitStack() as stack:
+            try:
+                stream = stack.enter_context(_opened(name))
                 found = mistakes(lens, stream)
-                for mistake in found:
-                    self.stderr.write(f"{name}:{mistake.line}: {mistake.problem}")
-                if not found:
-                    for answers in documents(lens, stream):
-                        self.stdout.write(write(build_report(lens, answers)))
-                return not found
-        except BrokenPipeError:
-            # whoever read the reports has seen enough; nothing is wrong with the input
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
-        except IntakeError as error:
-            self.stderr.write(f"{name}:{error.line}: {error.problem}")
-        except OSError as error:
-            self.stderr.write(f"{name}: cannot be read: {error.strerror}")
-        return False
+            except OSError as error:
+                self.stderr.write(f"{name}: cannot be read: {error.strerror}")
+                return False
+            for mistake in found:
+                self.stderr.write(f"{name}:{mistake.line}: {mistake.problem}")
+            for answers in documents(lens, stream) if not found else ():
+                self.stdout.write(write(build_report(lens, answers)))
+            return not found
 
 
 def _as_line(report: Any) -> str:
