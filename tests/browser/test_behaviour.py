@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.driving import Seed, expect_heading, fill, go_on, seed
 from tests.web import FOUNDERS, LENS, STEPS
@@ -14,6 +13,17 @@ from tests.web import FOUNDERS, LENS, STEPS
 NewContext = Callable[..., BrowserContext]
 SEAM = FOUNDERS["with a settled part"].file
 TITLES = [step.title for step in LENS.steps]
+# What scripts ask of the last step takes half a second longer.
+SLOW_SCRIPTS = """
+const { open, send } = XMLHttpRequest.prototype;
+XMLHttpRequest.prototype.open = function (method, url, ...rest) {
+  this.slow = method === "GET" && url.endsWith("/team/");
+  return open.call(this, method, url, ...rest);
+};
+XMLHttpRequest.prototype.send = function (...body) {
+  setTimeout(() => send.apply(this, body), this.slow ? 500 : 0);
+};
+"""
 scripts = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 
 
@@ -102,25 +112,15 @@ def test_back_and_forward_show_the_right_step_with_what_was_saved(
     expect_heading(page, TITLES[2])
 
 
-def test_a_slow_answer_to_back_does_not_come_over_what_forward_has_shown(
-    page: Page, filled: Seed
-) -> None:
+def test_back_and_at_once_forward_show_the_page_of_the_address(page: Page, filled: Seed) -> None:
+    page.add_init_script(SLOW_SCRIPTS)
     page.goto(filled.url("team"))
     go_on(page)
     expect_heading(page, "Check your answers")
-    slow: list[Route] = []
-    page.route("**/team/", lambda route: slow.append(route))
-    page.evaluate("history.back()")
-    expect(page).to_have_url(filled.url("team"))
-    page.wait_for_timeout(200)
-    page.evaluate("history.forward()")
-    expect(page).to_have_url(filled.url("check"))
-    expect_heading(page, "Check your answers")
-    for route in slow:
-        with suppress(Error):  # given up by the browser already
-            route.continue_()
-    page.wait_for_timeout(500)
-    expect_heading(page, "Check your answers")
+    page.evaluate("history.back(); setTimeout(() => history.forward(), 150)")
+    page.wait_for_timeout(1000)
+    at_team = page.url == filled.url("team")
+    expect_heading(page, TITLES[-1] if at_team else "Check your answers")
 
 
 @scripts
