@@ -309,7 +309,6 @@ def test_a_reader_that_goes_away_is_not_taken_for_a_mistake_in_the_file(folder: 
 
 
 def test_a_full_disk_is_not_taken_for_a_mistake_in_the_file(folder: Path) -> None:
-    # shows a bug: `score FILE > /dev/full` says “FILE: cannot be read: No space left on device”
     path = folder / "file.json"
     path.write_bytes(GOOD)
     with open("/dev/full", "wb") as full:
@@ -322,7 +321,6 @@ def test_a_full_disk_is_not_taken_for_a_mistake_in_the_file(folder: Path) -> Non
 
 
 def test_a_mistake_stays_a_mistake_when_the_reader_goes_away(folder: Path) -> None:
-    # shows a doubt: the exit is 0 though the first file had a mistake
     bad, good = folder / "bad.json", folder / "many.jsonl"
     bad.write_bytes(b"{oops}")
     good.write_bytes(GOOD * 40)
