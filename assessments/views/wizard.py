@@ -20,7 +20,8 @@ from ..models import Assessment, StaleAnswers
 from ..summaries import conflict_rows, summary
 from .private import private_page
 
-CHECK = "check"
+# Where a save leads to, other than the next step: Back saves too, so that it loses nothing.
+CHECK, BACK = "check", "back"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,6 +50,7 @@ def step(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
         except StaleAnswers as stale:
             return _conflict(request, token, at, stale, then)
         return redirect(_after(lens, at, token, then))
+    then = CHECK if then == CHECK else ""  # a Back that was refused is over with
     context = _beside(lens, answers) | {"form": form, "step": at, "token": token, "then": then}
     context |= {"version": _based_on(form, assessment), "number": lens.steps.index(at) + 1}
     context |= {"total": len(lens.steps) + 1, "back": _before(lens, at, token, then)}
@@ -100,6 +102,9 @@ def _based_on(form: StepForm, assessment: Assessment) -> int:
 
 
 def _after(lens: Lens, step: Step, token: str, then: str) -> str:
+    before = _before(lens, step, token, then)
+    if then == BACK and before:
+        return before
     following = lens.steps[lens.steps.index(step) + 1 :]
     if then == CHECK or not following:
         return reverse("check", args=[token])

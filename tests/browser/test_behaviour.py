@@ -112,6 +112,20 @@ def test_back_and_forward_show_the_right_step_with_what_was_saved(
     expect_heading(page, TITLES[2])
 
 
+@scripts
+def test_the_back_button_of_a_step_keeps_what_was_typed(
+    new_context: NewContext, filled: Seed, scripts: bool
+) -> None:
+    page = tab(new_context, scripts)
+    page.goto(filled.url("changes"))
+    fill(page, {"change_0_text": "Typed, and not continued"})
+    go_on(page, "Back")
+    expect_heading(page, TITLES[0])
+    go_on(page)
+    expect_heading(page, TITLES[1])
+    expect(page.locator("[name=change_0_text]")).to_have_value("Typed, and not continued")
+
+
 def test_back_and_at_once_forward_show_the_page_of_the_address(page: Page, filled: Seed) -> None:
     page.add_init_script(SLOW_SCRIPTS)
     page.goto(filled.url("team"))

@@ -63,10 +63,11 @@ def test_going_back_shows_what_was_saved_and_going_on_loses_nothing(visitor: Vis
     visitor.start()
     visitor.walk(SEAM)
     checked = says(visitor.page)
-    for _ in STEPS:
-        back = soup(visitor.page).find("a", string="Back")
-        assert back
-        visitor.open(str(back["href"]))
+    last = soup(visitor.page).find("a", string="Back")
+    assert last
+    visitor.open(str(last["href"]))
+    for _ in STEPS[1:]:
+        visitor.send({"then": "back"})
     for step in LENS.steps:
         assert heading(visitor.page) == step.title
         visitor.send()

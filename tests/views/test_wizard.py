@@ -123,12 +123,31 @@ def test_a_step_saves_what_was_filled_in_and_goes_on_to_the_next(
 @every_step
 def test_back_leads_to_the_step_before(client: Client, step: Step) -> None:
     started, number = draft(), STEPS.index(step.id)
-    back = soup(client.get(started.step(step.id))).find("a", string="Back")
+    page = client.get(started.step(step.id))
+    back = soup(page).find("button", string="Back")
     if number == 0:
         assert back is None
     else:
         assert back
-        assert back["href"] == started.step(STEPS[number - 1])
+        sent = controls(form_of(page)) | {str(back["name"]): str(back["value"])}
+        response = client.post(started.step(step.id), sent)
+        assert response["Location"] == started.step(STEPS[number - 1])
+
+
+def test_back_keeps_what_was_typed(client: Client) -> None:
+    started = draft(SEAM)
+    sent = controls(form_of(client.get(started.step("mistake")))) | {"mistake": "loose_much"}
+    client.post(started.step("mistake"), sent | {"then": "back"})
+    assert started.answers.choice("mistake") == "loose_much"
+
+
+def test_after_a_back_that_was_refused_continue_goes_on(client: Client) -> None:
+    started = draft(SEAM)
+    sent = controls(form_of(client.get(started.step("backend"))))
+    page = client.post(started.step("backend"), sent | {"backend": "nope", "then": "back"})
+    form = form_of(page)
+    response = client.post(str(form["action"]), controls(form) | {"backend": "product"})
+    assert response["Location"] == started.step("mistake")
 
 
 @every_step
