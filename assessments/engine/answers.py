@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .lens import Lens, Question
+from .lens import Lens, Option, Question
 
 MAX_CHANGES = 5
 PROJECT_LIMITS = {"name": 100, "summary": 300}
@@ -66,6 +66,10 @@ class Answers:
     def choice(self, question_id: str) -> str | None:
         value = self.values.get(question_id)
         return value if isinstance(value, str) else None
+
+    def option(self, question: Question) -> Option | None:
+        """The option chosen for a question; None where it was left open, or has no options."""
+        return question.by_id.get(self.choice(question.id) or "")
 
     def number(self, question_id: str) -> float | None:
         value = self.values.get(question_id)

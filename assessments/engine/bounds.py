@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .answers import MAX_CHANGES, Answers
-from .lens import STACKS, Lens, Loss, Question, Stack
+from .lens import STACKS, Lens, Loss, Option, Question, Stack
 from .readings import Reading, candidates, changes_reading, choose, reading_of, rows
 from .scoring import (
     TIE,
@@ -109,7 +109,7 @@ def _advantage(lens: Lens, lean: float, loss: Loss, fit: float) -> float:
 
 
 def _losses(lens: Lens, answers: Answers) -> list[Loss]:
-    question = next(question for question in lens.questions if question.sets_loss)
+    question = lens.loss_question
     if question.id in answers.values:
         return [loss_of(lens, answers)]
     return [loss_of(lens, answers), *(o.loss for o in question.options if o.loss)]
@@ -121,24 +121,16 @@ def _fit_advantage(lens: Lens, answers: Answers) -> Interval:
     for question in lens.questions:
         if question.fit_weights:
             sums = [
-                _fit_difference(question, option) for option in _open_options(answers, question)
+                question.fit_of(option, "go") - question.fit_of(option, "fastapi")
+                for option in _open_options(answers, question)
             ]
             low, high = low + min(sums), high + max(sums)
     return low, high
 
 
-def _open_options(answers: Answers, question: Question) -> list[str | None]:
-    chosen = answers.choice(question.id)
-    return [chosen] if chosen else [None, *question.by_id]
-
-
-def _fit_difference(question: Question, option_id: str | None) -> float:
-    def of(stack: Stack) -> float:
-        weight = question.fit_weights.get(stack, 0.0)
-        fit = question.by_id[option_id].fit if option_id else {}
-        return weight * fit.get(stack, question.fit_unanswered)
-
-    return of("go") - of("fastapi")
+def _open_options(answers: Answers, question: Question) -> list[Option | None]:
+    chosen = answers.option(question)
+    return [chosen] if chosen else [None, *question.options]
 
 
 def next_question(
@@ -175,9 +167,7 @@ def _outcomes(
         if question.weights:
             lean += _shift(lens, answers, question, choose(lens, answers, question, option.id))
         fit = {
-            stack: now.fit[stack]
-            + question.fit_weights.get(stack, 0.0)
-            * (option.fit.get(stack, 0.0) - question.fit_unanswered)
+            stack: now.fit[stack] + question.fit_of(option, stack) - question.fit_of(None, stack)
             for stack in STACKS
         }
         yield regrets(belief_in_change(lens, lean), option.loss or now.loss, fit)

@@ -218,13 +218,12 @@ class _Search:
         return _Effect(move, lean, self._fit_shift(question, option), option.loss)
 
     def _fit_shift(self, question: Question, option: Option) -> float:
-        now = question.by_id.get(self.answers.choice(question.id) or "")
-        shift = 0.0
-        for stack, weight in question.fit_weights.items():
-            before = now.fit[stack] if now else question.fit_unanswered
-            change = weight * (option.fit[stack] - before)
-            shift += change if stack == "go" else -change
-        return shift
+        now = self.answers.option(question)
+        go, fastapi = (
+            question.fit_of(option, stack) - question.fit_of(now, stack)
+            for stack in ("go", "fastapi")
+        )
+        return go - fastapi
 
 
 def _distance(scale: list[str], now: str | None, position: int) -> float:

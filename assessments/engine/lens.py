@@ -86,6 +86,11 @@ class Question:
     def by_id(self) -> dict[str, Option]:
         return {option.id: option for option in self.options}
 
+    def fit_of(self, option: Option | None, stack: Stack) -> float:
+        """What an option (``None``: not sure) adds to the regret of a stack."""
+        lacks = option.fit.get(stack, 0.0) if option else self.fit_unanswered
+        return self.fit_weights.get(stack, 0.0) * lacks
+
     @property
     def sets_loss(self) -> bool:
         return any(option.loss for option in self.options)
@@ -219,6 +224,11 @@ class Lens:
     @cached_property
     def changes(self) -> Question:
         return next(question for question in self.questions if question.kind == "changes")
+
+    @cached_property
+    def loss_question(self) -> Question:
+        """The one question whose options set the two losses."""
+        return next(question for question in self.questions if question.sets_loss)
 
     @cached_property
     def weighed(self) -> tuple[Question, ...]:

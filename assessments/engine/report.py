@@ -158,8 +158,8 @@ def progress(lens: Lens, answers: Answers) -> Json:
 
 
 def _loss(lens: Lens, answers: Answers, verdict: Verdict) -> Json:
-    question = next(question for question in lens.questions if question.sets_loss)
-    option = question.by_id.get(answers.choice(question.id) or "")
+    question = lens.loss_question
+    option = answers.option(question)
     return {
         "too_slow": verdict.loss.too_slow,
         "too_loosely": verdict.loss.too_loosely,
@@ -211,9 +211,9 @@ def _regret_parts(lens: Lens, answers: Answers, verdict: Verdict) -> list[Json]:
         for stack, text in lens.stacks.items()
     ]
     for question in lens.questions:
-        option = question.by_id.get(answers.choice(question.id) or "")
-        for stack, weight in question.fit_weights.items():
-            amount = weight * (option.fit[stack] if option else question.fit_unanswered)
+        option = answers.option(question)
+        for stack in question.fit_weights:
+            amount = question.fit_of(option, stack)
             if amount:
                 says = option.reason if option else f"{question.short}: not sure"
                 parts.append(

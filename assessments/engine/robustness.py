@@ -159,7 +159,7 @@ class _Draw:
 
     def losses(self) -> tuple[Floats, Floats]:
         """The two losses, their ratio drawn around the one given, their sum kept at 1."""
-        question = next(q for q in self.lens.questions if q.sets_loss)
+        question = self.lens.loss_question
         given: list[Loss] = [option.loss for option in question.options if option.loss]
         if question.id in self.answers.values:
             given = [loss_of(self.lens, self.answers)]
@@ -169,7 +169,7 @@ class _Draw:
 
     def fit(self, question: Question) -> dict[Stack, Floats | float]:
         """What each stack lacks; one option is drawn for both stacks where none was chosen."""
-        chosen = question.by_id.get(self.answers.choice(question.id) or "")
+        chosen = self.answers.option(question)
         if chosen:
             return dict(chosen.fit)
         drawn = self.one_of(len(question.options))

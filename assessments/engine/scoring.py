@@ -100,20 +100,17 @@ def belief_in_change(lens: Lens, lean: float) -> float:
 
 def loss_of(lens: Lens, answers: Answers) -> Loss:
     """The two losses; even where the question is not answered."""
-    for question in lens.questions:
-        option = question.by_id.get(answers.choice(question.id) or "")
-        if option and option.loss:
-            return option.loss
-    return Loss(0.5, 0.5)
+    option = answers.option(lens.loss_question)
+    return option.loss if option and option.loss else Loss(0.5, 0.5)
 
 
 def fits(lens: Lens, answers: Answers) -> dict[Stack, float]:
     """What team and libraries add to each stack's regret. StackPick's own addition."""
     total: dict[Stack, float] = dict.fromkeys(STACKS, 0.0)
     for question in lens.questions:
-        option = question.by_id.get(answers.choice(question.id) or "")
-        for stack, weight in question.fit_weights.items():
-            total[stack] += weight * (option.fit[stack] if option else question.fit_unanswered)
+        option = answers.option(question)
+        for stack in question.fit_weights:
+            total[stack] += question.fit_of(option, stack)
     return total
 
 
@@ -140,7 +137,7 @@ def strength(lens: Lens, regret: dict[Stack, float]) -> str:
 def pattern(lens: Lens, answers: Answers, uncertainty: float, operations: float) -> str:
     """``seam`` where an answer asks for one and both scores reach its threshold."""
     for question in lens.questions:
-        option = question.by_id.get(answers.choice(question.id) or "")
+        option = answers.option(question)
         if option and option.seam_from is not None:
             both = min(uncertainty, operations) >= option.seam_from - ROUNDING
             return "seam" if both else "single"

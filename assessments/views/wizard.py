@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from .. import access
 from ..charts import progress_map
-from ..engine.answers import Answers
+from ..engine.answers import Answers, prune
 from ..engine.lens import Lens, Step
 from ..engine.report import progress
 from ..forms import StepForm, step_form
@@ -39,7 +39,6 @@ def step(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
     """One step: shows the saved answers, or saves what was posted and goes on."""
     assessment, lens = access.editable(token), current_lens()
     at = _step_or_404(lens, step_id)
-    answers = assessment.engine_answers(lens)
     posted = request.POST if request.method == "POST" else None
     stored = assessment.stored_answers(lens)
     form = step_form(lens, at, stored, assessment.version, posted)
@@ -51,7 +50,12 @@ def step(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
             return _conflict(request, token, at, stale, then)
         return redirect(_after(lens, at, token, then))
     then = CHECK if then == CHECK else ""  # a Back that was refused is over with
-    context = _beside(lens, answers) | {"form": form, "step": at, "token": token, "then": then}
+    context = _beside(lens, prune(lens, stored)) | {
+        "form": form,
+        "step": at,
+        "token": token,
+        "then": then,
+    }
     context |= {"version": _based_on(form, assessment), "number": lens.steps.index(at) + 1}
     context |= {"total": len(lens.steps) + 1, "back": _before(lens, at, token, then)}
     return render(request, "wizard/step.html", context)
