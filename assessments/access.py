@@ -22,6 +22,11 @@ def editable(token: str) -> Assessment:
     return _only(Assessment.objects.whole().filter(edit_hash=_hash(token)))
 
 
+def answerable(token: str) -> Assessment:
+    """The same, to answer its questions: the report stays in the database until it is asked for."""
+    return _only(Assessment.objects.draft().filter(edit_hash=_hash(token)))
+
+
 def readable(token: str) -> Assessment:
     """The finished assessment that this share token shows."""
     links = ShareLink.objects.live().select_related("assessment__project")
@@ -45,7 +50,8 @@ def _hash(token: str) -> str:
 
 
 def _only(query: QuerySet[Found]) -> Found:
-    found = query.first()
+    # by a unique column: no ordering, which .first() would add
+    found = next(iter(query), None)
     if found is None:
         raise Http404
     return found

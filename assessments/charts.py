@@ -29,20 +29,26 @@ class Map:
     stability_label: bool
     threshold: tuple[float, float, float, float] | None
     here: Point
-    cloud: Sequence[Point]
+    cloud: str
     possible: tuple[float, float, float, float] | None
+    was: Point | None
     says: str
 
 
-def result_map(report: Mapping[str, Any]) -> Map:
-    """The map of a result: the cloud of robustness draws, and the point of the answers."""
+def result_map(report: Mapping[str, Any], was: Mapping[str, Any] | None = None) -> Map:
+    """The map of a result: the cloud of robustness draws, and the point of the answers.
+
+    ``was`` is the result that this one is compared with, shown as a second point.
+    """
     u, c = report["uncertainty"], report["operations"]
     says = (
         f"Product uncertainty {u['displayed']} of 100, need for operational certainty "
         f"{c['displayed']} of 100. {report['firmness']['robust']}"
     )
-    cloud = [_at(point) for point in report["draws"]["cloud"]]
-    return _map(report, u["score"], c["score"], says, cloud=cloud)
+    # one path of dots instead of as many circles: a quarter of the bytes
+    cloud = "".join(f"M{x} {y}h0" for x, y in map(_at, report["draws"]["cloud"]))
+    moved_from = _at((was["uncertainty"]["score"], was["operations"]["score"])) if was else None
+    return _map(report, u["score"], c["score"], says, cloud=cloud, was=moved_from)
 
 
 def progress_map(progress: Mapping[str, Any]) -> Map:
@@ -63,8 +69,9 @@ def _map(
     u: float,
     c: float,
     says: str,
-    cloud: Sequence[Point] = (),
+    cloud: str = "",
     possible: tuple[float, float, float, float] | None = None,
+    was: Point | None = None,
 ) -> Map:
     turning = data["turning_point"]
     if turning is None:  # no lean changes the verdict: one side has the whole map
@@ -81,6 +88,7 @@ def _map(
         here=_at((u, c)),
         cloud=cloud,
         possible=possible,
+        was=was,
         says=says,
     )
 
@@ -125,6 +133,32 @@ def _area(corners: Sequence[Point]) -> float:
 
 def _points(corners: Iterable[Point]) -> str:
     return " ".join(f"{x},{y}" for x, y in map(_at, corners))
+
+
+@dataclass(frozen=True)
+class Scales:
+    """The regrets' tipping point on a line from −100 (all stability) to 100 (all change).
+
+    All are percent of the line's width. ``turning`` is None where no lean changes the verdict.
+    """
+
+    here: float
+    turning: float | None
+    change_from: float
+    side: str
+
+
+def scales(report: Mapping[str, Any]) -> Scales:
+    """Where the answers lean, and where the lean would have to be for the verdict to turn."""
+    turning = report["turning_point"]
+    side = "change" if report["stack"] == "fastapi" else "stability"
+    change_from = (0.0 if side == "change" else 100.0) if turning is None else _share(turning)
+    beyond = turning is None or abs(turning) > 100
+    return Scales(_share(report["lean"]), None if beyond else change_from, change_from, side)
+
+
+def _share(points: float) -> float:
+    return round(min(100.0, max(0.0, (points + 100) / 2)), 2)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A crispy-forms layout object for one row of the five changes."""
+"""Crispy-forms layout objects, drawn by the macros under ``templates/site/forms/``."""
 
 from __future__ import annotations
 
@@ -7,22 +7,83 @@ from typing import Any
 from crispy_forms.layout import LayoutObject
 from django.forms import BaseForm
 from django.template import Context
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-PARTS = ("text", "kind", "likelihood")
+from stackpick.jinja import macro
 
 
-class ChangeRow(LayoutObject):
-    """Text, kind and likelihood of one change, drawn by ``forms/change_row.html``."""
+class Drawn(LayoutObject):
+    """One field drawn by a macro; ``draw`` is all that the kinds of field differ in."""
 
-    template = "forms/change_row.html"
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.fields = [f"change_{number}_{part}" for part in PARTS]
+    def __init__(self, *names: str) -> None:
+        self.fields = list(names)
 
     def render(self, form: BaseForm, context: Context, **kwargs: Any) -> SafeString:
         form.rendered_fields |= set(self.fields)  # type: ignore[attr-defined]
-        bound = {part: form[name] for part, name in zip(PARTS, self.fields, strict=True)}
-        return render_to_string(self.template, {"number": self.number + 1, **bound})
+        return SafeString(self.draw(form))
+
+    def draw(self, form: Any) -> str:
+        raise NotImplementedError
+
+
+class Text(Drawn):
+    """A line of text or a number."""
+
+    def draw(self, form: Any) -> str:
+        return str(macro("forms/text.html", "text")(form[self.fields[0]]))
+
+
+class Choice(Drawn):
+    """A question as a group of radios, with what was assumed for it."""
+
+    def draw(self, form: Any) -> str:
+        name = self.fields[0]
+        question, field = form.lens.question[name], form[name]
+        chosen, assumed = field.value() or "", form.assumed.get(name)
+        drawn = macro("forms/choice.html", "choice")(
+            question,
+            field.auto_id,
+            chosen,
+            field.errors[0] if field.errors else "",
+            assumed.because if assumed and assumed.option == chosen else "",
+            question.label == form.step.title,
+        )
+        return str(drawn)
+
+
+class Select(Drawn):
+    """A question as a list to choose from, with its label."""
+
+    def draw(self, form: Any) -> str:
+        field = form[self.fields[0]]
+        return f'<div class="field">{macro("forms/select.html", "select")(field, field.label)}</div>'
+
+
+class Changes(Drawn):
+    """All rows of the five changes, with hints and with the buttons that add and remove one."""
+
+    def draw(self, form: Any) -> str:
+        rows, whole = form.rows()
+        return str(macro("forms/changes.html", "changes")(rows, whole, form.rows_url))
+
+
+class ChangeSelects(Drawn):
+    """One listed change, whose text stands, with its kind and its likelihood to choose."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(*(f"change_{number}_{part}" for part in ("text", "kind", "likelihood")))
+
+    def draw(self, form: Any) -> str:
+        text, kind, likelihood = (form[name] for name in self.fields)
+        return str(macro("forms/what_if.html", "change")(text.value(), kind, likelihood))
+
+
+class Group(LayoutObject):
+    """Fields under one legend."""
+
+    def __init__(self, legend: str, *fields: Any) -> None:
+        self.legend, self.fields = legend, list(fields)
+
+    def render(self, form: BaseForm, context: Context, **kwargs: Any) -> SafeString:
+        inside = self.get_rendered_fields(form, context, **kwargs)
+        return SafeString(macro("forms/what_if.html", "group")(self.legend, inside))

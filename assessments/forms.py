@@ -7,37 +7,42 @@ of answers files; its problems are put beside the fields they belong to.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Layout
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 
-from .engine.answers import MAX_CHANGES, PROJECT_LIMITS, Answers, AnswersError, Problem, parse
+from .engine.answers import (
+    MAX_CHANGES,
+    Answers,
+    AnswersError,
+    Change,
+    Problem,
+    parse,
+)
+from .engine.assumptions import Assumption
+from .engine.coach import Hint, coach
 from .engine.lens import Lens, Question, Step
-from .form_layout import ChangeRow
+from .form_fields import PROJECT_FIELDS, ROW_PARTS, Made, step_parts, text_field, what_if_parts
 
-NOT_SURE = "Not sure"
-PROJECT_FIELDS = {
-    "name": ("Project", "What you call it. Shown on the result."),
-    "summary": ("In one sentence", "What it does, and for whom. Optional."),
-}
+# How many rows of the five stand there before anything is written; more can be added.
+SHOWN_AT_FIRST = 3
+FARTHEST_REVIEW = timedelta(days=3 * 365)
+ROW_NUMBERS = frozenset(str(number) for number in range(1, MAX_CHANGES + 1))
 _ROW_NAME = re.compile(r"change_(\d{1,9})_\w+")
 _CHANGE_PATH = re.compile(r"answers\.changes\[(\d)\](?:\.(\w+))?")
 
 
-class GroupedNumber(forms.IntegerField):
-    """A whole number that may be written as people do: 12,000 or 12 000."""
+class AnswersForm(forms.Form):
+    """Some of the lens' questions. ``given`` is what was filled in, in terms of the answers file.
 
-    def to_python(self, value: Any) -> int | None:
-        text = re.sub(r"[,\s_]", "", value) if isinstance(value, str) else value
-        return super().to_python(text)
-
-
-class StepForm(forms.Form):
-    """The questions of one step. ``given`` is what was filled in, in terms of the answers file."""
+    The fields are made once for each set of questions and shared: a form changes none of them.
+    """
 
     version = forms.IntegerField(
         min_value=0,
@@ -49,32 +54,13 @@ class StepForm(forms.Form):
             "Look through them below and continue again.",
         ),
     )
+    has_project = False
+    questions: tuple[Question, ...] = ()
 
-    def __init__(self, lens: Lens, step: Step, data: QueryDict | None, **kwargs: Any) -> None:
+    def __init__(self, lens: Lens, made: Made, data: QueryDict | None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.lens, self.step = lens, step
-        self.has_project = step == lens.steps[0]
-        if self.has_project:
-            self.fields |= {f"project_{key}": _project_field(key) for key in PROJECT_FIELDS}
-        self.questions = lens.questions_of(step.id)
-        for question in self.questions:
-            self.fields |= _fields(lens, question)
-        self.helper = self._helper()
-
-    def _helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        names = [f"project_{key}" for key in PROJECT_FIELDS] if self.has_project else []
-        parts: list[Any] = [Field(name, template="forms/text.html") for name in names]
-        for question in self.questions:
-            if question.kind == "changes":
-                parts += [ChangeRow(number) for number in range(MAX_CHANGES)]
-            else:
-                template = "choice" if question.kind == "choice" else "text"
-                parts.append(Field(question.id, template=f"forms/{template}.html"))
-        helper.layout = Layout(*parts)
-        return helper
+        self.lens, self.questions, self.helper = lens, made.questions, made.helper
+        self.fields |= made.fields
 
     @property
     def given(self) -> dict[str, Any]:
@@ -97,9 +83,7 @@ class StepForm(forms.Form):
         """The rows with anything in them, each with its number on the page."""
         rows = []
         for number in range(MAX_CHANGES):
-            row = {
-                key: self._text(f"change_{number}_{key}") for key in ("text", "kind", "likelihood")
-            }
+            row = {key: self._text(f"change_{number}_{key}") for key in ROW_PARTS}
             if any(row.values()):
                 empty = {key: text or None for key, text in row.items()}
                 rows.append((number, {**empty, "text": row["text"]}))
@@ -118,7 +102,7 @@ class StepForm(forms.Form):
         except AnswersError as error:
             for problem in error.problems:
                 self._place(problem, rows)
-        if self.lens.changes in self.questions and self._has_too_many_rows():
+        if "change_0_text" in self.fields and self._has_too_many_rows():
             self.add_error(None, f"At most {MAX_CHANGES} changes are taken, the likeliest first.")
         return cleaned
 
@@ -141,12 +125,105 @@ class StepForm(forms.Form):
         return path.replace("project.", "project_").removeprefix("answers.")
 
 
+@dataclass(frozen=True)
+class Row:
+    """One of the five changes on the page; ``spare`` is hidden where scripts can add it."""
+
+    number: int
+    text: forms.BoundField
+    kind: forms.BoundField
+    likelihood: forms.BoundField
+    spare: bool
+    autofocus: bool
+    hint: Hint | None
+
+
+class StepForm(AnswersForm):
+    """The questions of one step, with what was assumed for them and where rows are added."""
+
+    assumed: Mapping[str, Assumption] = MappingProxyType({})
+    rows_url = ""
+    shown = SHOWN_AT_FIRST
+    focus_row: int | None = None
+
+    def __init__(self, lens: Lens, step: Step, data: QueryDict | None, **kwargs: Any) -> None:
+        super().__init__(lens, step_parts(lens, step.id), data, **kwargs)
+        self.step, self.has_project = step, step == lens.steps[0]
+
+    def assume(self, found: Mapping[str, Assumption]) -> None:
+        """Fills in what was assumed for the step's questions, as far as they are open."""
+        self.assumed = {key: found[key] for key in found if key in self.fields}
+        self.initial |= {key: assumed.option for key, assumed in self.assumed.items()}
+
+    def take_rows(self, posted: QueryDict) -> None:
+        """Takes the rows as they are typed, after one was added or taken away."""
+        wanted = posted.get("rows", "")
+        typed = [
+            [posted.get(f"change_{row}_{part}", "") for part in ROW_PARTS]
+            for row in range(MAX_CHANGES)
+        ]
+        shown = _whole_number(posted.get("shown", ""), SHOWN_AT_FIRST)
+        gone = _whole_number(wanted.removeprefix("remove-"), 0)
+        if wanted == "add":
+            self.shown = self.focus_row = min(shown + 1, MAX_CHANGES)
+        elif gone:
+            typed = [*typed[: gone - 1], *typed[gone:], [""] * len(ROW_PARTS)]
+            self.shown = max(1, shown - 1)
+            self.focus_row = min(gone, self.shown)
+        for row, texts in enumerate(typed):
+            self.initial |= {
+                f"change_{row}_{part}": text for part, text in zip(ROW_PARTS, texts, strict=True)
+            }
+
+    def rows(self) -> tuple[list[Row], Hint | None]:
+        """The five rows, and what the coach says of them as a whole."""
+        bound = [
+            [self[f"change_{number}_{part}"] for part in ROW_PARTS] for number in range(MAX_CHANGES)
+        ]
+        texts = [[str(field.value() or "") for field in row] for row in bound]
+        hints = self.hints(texts)
+        filled = [number for number, row in enumerate(texts, start=1) if any(row)]
+        shown = max([self.shown, *filled])
+        rows = [
+            Row(number, *row, number > shown, number == self.focus_row, hints.get(number - 1))
+            for number, row in enumerate(bound, start=1)
+        ]
+        return rows, hints.get(None)
+
+    def hints(self, texts: Sequence[Sequence[str]]) -> dict[int | None, Hint]:
+        """What the coach says, by row (from 0; ``None`` for the whole list)."""
+        listed = [Change(row[0], self._kind(row[1]), row[2] or None) for row in texts]
+        return {hint.row: hint for hint in coach(self.lens, listed)}
+
+    def _kind(self, text: str) -> str | None:
+        return text if text in self.lens.kind else None
+
+
 def step_form(
     lens: Lens, step: Step, answers: Answers, version: int, data: QueryDict | None = None
 ) -> StepForm:
     """The form of a step, filled with the answers so far or bound to what was posted."""
     initial = {"version": version, **_initial(lens, step, answers)}
     return StepForm(lens, step, data, initial=initial)
+
+
+def _whole_number(text: str, otherwise: int) -> int:
+    """A row's number as it came in, or another where it is none."""
+    return int(text) if text in ROW_NUMBERS else otherwise
+
+
+class WhatIfForm(AnswersForm):
+    """All answers as lists, to try others out; what is not in ``tried`` stands as it is stored."""
+
+    def __init__(self, lens: Lens, answers: Answers, version: int, tried: QueryDict) -> None:
+        standing = {"version": version}
+        for step in lens.steps:
+            standing |= _initial(lens, step, answers)
+        data = {key: "" if value is None else value for key, value in standing.items()}
+        made = what_if_parts(lens, len(answers.changes))
+        new = {key: tried[key] for key in tried if key in made.fields or key == "version"}
+        self.differing = [(k, v) for k, v in new.items() if k in made.fields and v != str(data[k])]
+        super().__init__(lens, made, data | new)  # type: ignore[arg-type]
 
 
 def _initial(lens: Lens, step: Step, answers: Answers) -> dict[str, Any]:
@@ -160,91 +237,6 @@ def _initial(lens: Lens, step: Step, answers: Answers) -> dict[str, Any]:
     return initial
 
 
-def _fields(lens: Lens, question: Question) -> dict[str, forms.Field]:
-    if question.kind == "changes":
-        fields: dict[str, forms.Field] = {}
-        for number in range(MAX_CHANGES):
-            fields |= _row_fields(lens, question, number)
-        return fields
-    field = _MAKERS[question.kind](question)
-    field.question = question
-    return {question.id: field}
-
-
-def _choice(question: Question) -> forms.Field:
-    choices = [(option.id, option.label) for option in question.options]
-    return _one_of(question.label, [*choices, ("", NOT_SURE)], forms.RadioSelect())
-
-
-def _one_of(label: str, choices: list[Any], widget: forms.Widget) -> forms.ChoiceField:
-    wrong = {"invalid_choice": "That is not one of the options. Choose one of those listed."}
-    return forms.ChoiceField(
-        label=label, choices=choices, widget=widget, required=False, error_messages=wrong
-    )
-
-
-def _text_field(label: str, limit: int, help_text: str, required: bool = False) -> forms.CharField:
-    field = forms.CharField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        max_length=limit,
-        error_messages={
-            "max_length": f"At most {limit} characters, please: this has %(show_value)d."
-        },
-    )
-    # The browser may not cut what is pasted: too long a text comes back whole, with its error.
-    field.widget.attrs = {"data-limit": str(limit)}
-    return field
-
-
-def _text(question: Question) -> forms.Field:
-    return _text_field(question.label, question.max_length, question.why)
-
-
-def _number(question: Question) -> forms.Field:
-    limits = f"A whole number from {question.minimum:,} to {question.maximum:,}, please."
-    return GroupedNumber(
-        label=question.label,
-        required=False,
-        help_text=question.why,
-        min_value=question.minimum,
-        max_value=question.maximum,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), limits),
-    )
-
-
-_MAKERS: Mapping[str, Any] = {"choice": _choice, "text": _text, "number": _number}
-
-
-def _row_fields(lens: Lens, question: Question, number: int) -> dict[str, forms.Field]:
-    sides: dict[str, list[tuple[str, str]]] = {"uncertainty": [], "operations": []}
-    for kind in lens.kinds:
-        sides[kind.axis].append((kind.id, f"{kind.label}: {kind.means}"))
-    kinds = [
-        ("", NOT_SURE),
-        ("The product's shape", sides["uncertainty"]),
-        ("How it holds", sides["operations"]),
-    ]
-    likelihoods = [("", NOT_SURE), *((item.id, item.label) for item in lens.likelihoods)]
-    prefix = f"change_{number}"
-    return {
-        f"{prefix}_text": _text_field(f"Change {number + 1}, text:", question.max_length, ""),
-        f"{prefix}_kind": _one_of(f"Change {number + 1}, kind:", kinds, forms.Select()),
-        f"{prefix}_likelihood": _one_of(
-            f"Change {number + 1}, likelihood:", likelihoods, forms.Select()
-        ),
-    }
-
-
-def _project_field(key: str) -> forms.Field:
-    label, help_text = PROJECT_FIELDS[key]
-    field = _text_field(label, PROJECT_LIMITS[key], help_text, required=key == "name")
-    field.error_messages["required"] = "Give the project a name; any name will do."
-    return field
-
-
 def _sentence(text: str) -> str:
     """A problem of the answers file as a sentence of its own beside a field."""
     return f"This {text}." if text[:1].islower() else f"{text}."
@@ -253,4 +245,30 @@ def _sentence(text: str) -> str:
 class ShareForm(forms.Form):
     """A new share link."""
 
-    label = _text_field("Who is it for?", 80, "Only you see this. Optional.")
+    label = text_field("Who is it for?", 80, "Only you see this. Optional.")
+
+
+class ReviewForm(forms.Form):
+    """The day on which to look at the verdict again: after today, within three years."""
+
+    review_on = forms.DateField(
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), "Give a date, as in 2027-03-01, please."
+        )
+    )
+
+    @property
+    def earliest(self) -> date:
+        return timezone.localdate() + timedelta(days=1)
+
+    @property
+    def latest(self) -> date:
+        return timezone.localdate() + FARTHEST_REVIEW
+
+    def clean_review_on(self) -> date:
+        day: date = self.cleaned_data["review_on"]
+        if not self.earliest <= day <= self.latest:
+            raise forms.ValidationError(
+                f"Give a day after today and before {self.latest + timedelta(days=1):%-d %B %Y}."
+            )
+        return day

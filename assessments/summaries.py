@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from types import MappingProxyType
 
 from .engine.answers import Answers
+from .engine.assumptions import Assumption
 from .engine.lens import Lens, Question, Step
 from .engine.sentences import answer_text
-from .forms import NOT_SURE, PROJECT_FIELDS
+from .form_fields import NOT_SURE, PROJECT_FIELDS
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,9 @@ class Line:
 
     text: str
     note: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.note})" if self.note else self.text
 
 
 @dataclass(frozen=True)
@@ -45,19 +52,45 @@ class ConflictRow:
         return self.saved != self.yours
 
 
-def summary(lens: Lens, answers: Answers) -> list[Section]:
-    """Every step with its answers, in order."""
-    return [Section(step, step_rows(lens, step, answers)) for step in lens.steps]
+@dataclass(frozen=True)
+class Moved:
+    """An answer that differs between two sets of them, before and after."""
+
+    label: str
+    before: str
+    after: str
 
 
-def step_rows(lens: Lens, step: Step, answers: Answers) -> tuple[Row, ...]:
+Assumed = Mapping[str, Assumption]
+NOTHING: Assumed = MappingProxyType({})
+
+
+def summary(lens: Lens, answers: Answers, assumed: Assumed = NOTHING) -> list[Section]:
+    """Every step with its answers, in order, and what would be assumed where there is none."""
+    return [Section(step, step_rows(lens, step, answers, assumed)) for step in lens.steps]
+
+
+def moved(lens: Lens, before: Answers, after: Answers) -> list[Moved]:
+    """What differs, in the lens' words, line by line."""
+    found = []
+    for step in lens.steps:
+        for row in conflict_rows(lens, step, before, after):
+            pairs = zip_longest(row.saved, row.yours, fillvalue=Line(NOT_SURE))
+            found += [Moved(row.label, str(a), str(b)) for a, b in pairs if a != b]
+    return found
+
+
+def step_rows(
+    lens: Lens, step: Step, answers: Answers, assumed: Assumed = NOTHING
+) -> tuple[Row, ...]:
     rows = []
     if step == lens.steps[0]:
         texts = {"name": answers.name, "summary": answers.summary}
         rows += [_row(PROJECT_FIELDS[key][0], texts[key], f"id_project_{key}") for key in texts]
     for question in lens.questions_of(step.id):
         if _applies(question, answers):
-            rows.append(_question_row(lens, question, answers))
+            row = _question_row(lens, question, answers)
+            rows.append(row if row.answered else _with_assumed(lens, row, question, assumed))
     return tuple(rows)
 
 
@@ -82,13 +115,30 @@ def _row(label: str, text: str, field: str) -> Row:
 
 
 def _question_row(lens: Lens, question: Question, answers: Answers) -> Row:
+    field = first_field(question)
     if question.kind == "changes":
         lines = tuple(_change_lines(lens, answers))
-        return Row(question.label, lines or (Line("None listed"),), "id_change_0_text", bool(lines))
+        return Row(question.label, lines or (Line("None listed"),), field, bool(lines))
     text = answer_text(lens, answers, question)
-    field = f"id_{question.id}_0" if question.kind == "choice" else f"id_{question.id}"
     blank = NOT_SURE if question.kind == "choice" else "Not given"
     return Row(question.short, (Line(text or blank),), field, bool(text))
+
+
+def first_field(question: Question) -> str:
+    """The id of the control on its step that a question is answered with, or begins with."""
+    if question.kind == "changes":
+        return "id_change_0_text"
+    return f"id_{question.id}_0" if question.kind == "choice" else f"id_{question.id}"
+
+
+def _with_assumed(lens: Lens, row: Row, question: Question, assumed: Assumed) -> Row:
+    """An open answer, with what its step would fill in and does not count yet."""
+    found = assumed.get(question.id)
+    if not found:
+        return row
+    label = question.by_id[found.option].label
+    note = f"“{label}” is assumed, and counts once you have seen the step."
+    return replace(row, lines=(Line(row.lines[0].text, note),))
 
 
 def _change_lines(lens: Lens, answers: Answers) -> list[Line]:

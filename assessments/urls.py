@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import pages, results, sharing, wizard
+from .views import live, pages, results, sharing, what_if, wizard
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("a/<str:token>/check/", wizard.check, name="check"),
     path("a/<str:token>/share/", sharing.create, name="share"),
     path("a/<str:token>/share/<int:link_id>/revoke/", sharing.revoke, name="revoke"),
+    path("a/<str:token>/review/", results.review, name="review"),
+    path("a/<str:token>/what-if/", what_if.what_if, name="what_if"),
     path("a/<str:token>/<slug:step_id>/", wizard.step, name="step"),
+    path("a/<str:token>/<slug:step_id>/so-far/", live.so_far, name="so_far"),
+    path("a/<str:token>/<slug:step_id>/rows/", live.rows, name="rows"),
     path("r/<str:token>/", results.shared, name="shared"),
 ]

@@ -58,7 +58,8 @@ def _sqlite(url: str, base_dir: Path) -> dict[str, Any]:
         raise ValueError("SQLite takes no options after a question mark")
     if not path:
         raise ValueError("it names no file, such as sqlite:///var/stackpick.sqlite3")
-    config = _parsed(url) | {"OPTIONS": dict(SQLITE_OPTIONS)}
+    # Kept open: opening the file and setting it up costs more than most queries on it.
+    config = _parsed(url) | {"CONN_MAX_AGE": None, "OPTIONS": dict(SQLITE_OPTIONS)}
     if path != ":memory:":
         config["NAME"] = str(_in_a_folder(base_dir / config["NAME"], base_dir))
     return config

@@ -64,7 +64,7 @@ def _database_is_down(error: BaseException | None) -> bool:
 
 def _error_page(request: HttpRequest, status: HTTPStatus, **context: Any) -> HttpResponse:
     """Render without the request's context processors: the signed-in user, for one, is a query."""
-    context |= page_base(request) | {"request": request, "status": int(status)}
+    context = {"csrf": False, **context, **page_base(request), "status": int(status)}
     page: str
     try:
         page = render_to_string(f"{int(status)}.html", context)

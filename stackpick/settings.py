@@ -34,6 +34,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Pads each page by a random length, so that its size tells nothing of the secrets on it.
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Before WhiteNoise, so that an SVG opened by itself has the policy too.
     "csp.middleware.CSPMiddleware",
@@ -51,15 +53,22 @@ MIDDLEWARE = [
 
 TEMPLATES = [
     {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "site"],
+        "OPTIONS": {
+            "environment": "stackpick.jinja.environment",
+            "context_processors": ["stackpick.context.page_base"],
+        },
+    },
+    {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [BASE_DIR / "templates" / "desk"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "stackpick.context.page_base",
             ],
         },
     },
@@ -83,7 +92,7 @@ STORAGES = {
         # Names with hashes may be cached for ever; while developing they would only be in the way.
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        else "stackpick.storage.BundledStorage",
     },
 }
 

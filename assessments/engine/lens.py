@@ -188,7 +188,8 @@ class ChangesText:
     turns: Mapping[Axis, str]
 
 
-@dataclass(frozen=True)
+# Compared by identity, so that what is derived from a lens can be kept by it.
+@dataclass(frozen=True, eq=False)
 class Lens:
     id: str
     version: int

@@ -149,6 +149,7 @@ def progress(lens: Lens, answers: Answers) -> Json:
     return {
         "stack": verdict.stack,
         "strength": verdict.strength,
+        "pattern": verdict.pattern,
         "uncertainty": _axis(verdict.uncertainty, reach.uncertainty),
         "operations": _axis(verdict.operations, reach.operations),
         "turning_point": _turning_point(lens, verdict),

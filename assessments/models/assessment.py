@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, cast
@@ -17,6 +18,8 @@ from ..tokens import new_token, token_hash
 from .client import Project
 
 REVIEW_AFTER = timedelta(days=91)
+# What another save may have moved; ``project`` is read again through its key.
+READ_BEFORE_SAVING = ("version", "touched", "answers", "project")
 
 
 class StaleAnswers(Exception):
@@ -40,14 +43,19 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def whole(self) -> AssessmentQuerySet:
         """With everything that showing or scoring it needs."""
-        return self.select_related("project").prefetch_related("changes")
+        return self.select_related("project").order_by()
+
+    def draft(self) -> AssessmentQuerySet:
+        """With everything that a step of the wizard needs, which is not the report."""
+        return self.whole().defer("report")
 
 
 class Assessment(models.Model):
     """Answers, versioned against lost updates, and the last finished report.
 
-    The five changes are rows of their own; all other answers are one JSON object by question id.
-    ``touched`` holds, by step, the version in which the step was last saved.
+    ``answers`` is the ``answers`` object of the file, whole, so that one row is all a page needs.
+    The five changes are rows as well, derived from it, for the desk to search and to count.
+    ``touched`` holds, by step, the version in which the step was last saved or confirmed.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="assessments")
@@ -83,14 +91,12 @@ class Assessment(models.Model):
     # Joining and taking apart
 
     def answers_file(self, lens: Lens) -> dict[str, Any]:
-        """Project, changes and the other answers joined into one answers file, as stored."""
-        rows = [change.as_dict() for change in self.changes.all()]
-        changes = {lens.changes.id: rows} if rows else {}
+        """Project and answers joined into one answers file, as stored."""
         texts = {"name": self.project.name, "summary": self.project.summary}
         return {
             "format": lens.answers_format,
             "project": {key: text for key, text in texts.items() if text},
-            "answers": {**self.answers, **changes},
+            "answers": self.answers,
         }
 
     def engine_answers(self, lens: Lens) -> Answers:
@@ -102,17 +108,37 @@ class Assessment(models.Model):
         return reread(lens, self.answers_file(lens))
 
     def take(self, lens: Lens, answers: Answers) -> None:
-        """Takes an answers file apart and stores it, in a new version."""
-        self.answers = dict(answers.values)
-        self.version += 1
+        """Stores an answers file in a new version, over whatever was there."""
+        while not self._swap_in(lens, answers, {"version": self.version + 1}):
+            self.refresh_from_db(fields=READ_BEFORE_SAVING)
+
+    def _swap_in(self, lens: Lens, answers: Answers, columns: Mapping[str, Any]) -> bool:
+        """Stores answers where nobody has stored any since this object was read.
+
+        Returns False, with nothing stored, where somebody has. One conditional UPDATE decides it,
+        so that a save needs no lock and, where only answers moved, no transaction of several
+        statements: every statement more is a wait for everybody else who saves.
+        """
+        stored = answers.answers_object(lens)
+        project = {"name": answers.name, "summary": answers.summary}
+        has_new_changes = stored.get(lens.changes.id) != self.answers.get(lens.changes.id)
+        has_new_project = project != {"name": self.project.name, "summary": self.project.summary}
+        columns = {**columns, "answers": stored, "updated_at": timezone.now()}
+        several = has_new_changes or has_new_project
+        with transaction.atomic() if several else nullcontext():
+            unchanged = Assessment.objects.filter(pk=self.pk, version=self.version)
+            if not unchanged.update(**columns):
+                return False
+            if has_new_project:
+                Project.objects.filter(pk=self.project_id).update(**project)
+            if has_new_changes:
+                self._take_changes(answers.changes)
+        for name, value in columns.items():
+            setattr(self, name, value)
         self.project.name, self.project.summary = answers.name, answers.summary
-        self.project.save()
-        self.save()
-        self._take_changes(answers.changes)
+        return True
 
     def _take_changes(self, changes: tuple[Change, ...]) -> None:
-        if changes == tuple(row.as_change() for row in self.changes.all()):
-            return
         self.changes.all().delete()
         AnticipatedChange.objects.bulk_create(
             AnticipatedChange(
@@ -134,16 +160,48 @@ class Assessment(models.Model):
         StaleAnswers where the step was saved with other answers since version ``based_on``, and
         AnswersError where the lens refuses them.
         """
-        with transaction.atomic():
-            current = Assessment.objects.select_for_update().get(pk=self.pk)
-            saved = current.stored_answers(lens)
-            wanted = merged(lens, saved, given)
-            if wanted != saved:
-                if current.touched.get(step_id, 0) > based_on:
-                    raise StaleAnswers(current, saved, wanted)
-                current.touched[step_id] = current.version + 1
-                current.take(lens, wanted)
-        self.refresh_from_db()
+        while not self._recorded(lens, step_id, given, based_on):
+            self.refresh_from_db(fields=READ_BEFORE_SAVING)
+
+    def _recorded(
+        self, lens: Lens, step_id: str, given: Mapping[str, Any], based_on: int
+    ) -> bool:
+        """One try; False where somebody else saved anything in the meantime."""
+        saved = self.stored_answers(lens)
+        wanted = merged(lens, saved, given)
+        if wanted == saved:
+            return self._confirm(step_id)
+        if self.touched.get(step_id, 0) > based_on:
+            raise StaleAnswers(self, saved, wanted)
+        version = self.version + 1
+        touched = {**self.touched, step_id: version}
+        return self._swap_in(lens, wanted, {"version": version, "touched": touched})
+
+    def _confirm(self, step_id: str) -> bool:
+        """Notes that the founder has seen the step and left it as it was: nothing to assume."""
+        if step_id in self.touched:
+            return True
+        touched = {**self.touched, step_id: self.version}
+        unchanged = Assessment.objects.filter(pk=self.pk, version=self.version)
+        self.touched = touched
+        return bool(unchanged.update(touched=touched))
+
+    def record_all(self, lens: Lens, answers: Answers, seen: int) -> bool:
+        """Stores a whole set of answers; False where they are not based on version ``seen``."""
+        if seen != self.version:
+            return False
+        saved, version = self.stored_answers(lens), self.version + 1
+        if answers == saved:
+            return True
+        now, then = answers.answers_object(lens), saved.answers_object(lens)
+        moved = {q.step for q in lens.questions if now.get(q.id) != then.get(q.id)}
+        touched = {**self.touched, **dict.fromkeys(moved, version)}
+        return self._swap_in(lens, answers, {"version": version, "touched": touched})
+
+    def look_again_on(self, day: date) -> None:
+        """Moves the review date; answers and verdict stay as they are."""
+        self.review_on = day
+        self.save(update_fields=["review_on", "updated_at"])
 
     # Finishing
 
@@ -194,12 +252,23 @@ def merged(lens: Lens, saved: Answers, given: Mapping[str, Any]) -> Answers:
 
     ``given`` maps question ids to values (``None``: not sure), and may hold a ``project`` object.
     """
+    return _joined(lens, saved, given, parse(lens, _part(lens, saved, given), prune_it=False))
+
+
+def previewed(lens: Lens, saved: Answers, given: Mapping[str, Any]) -> Answers:
+    """The same while the step is still being filled in: what cannot be read yet is left open."""
+    return _joined(lens, saved, given, reread(lens, _part(lens, saved, given)))
+
+
+def _part(lens: Lens, saved: Answers, given: Mapping[str, Any]) -> dict[str, Any]:
     answers = {key: value for key, value in given.items() if key != "project"}
     project = given.get("project", {"name": saved.name, "summary": saved.summary})
-    file = {"format": lens.answers_format, "project": project, "answers": answers}
-    new = parse(lens, file, prune_it=False)
-    kept = {key: value for key, value in saved.values.items() if key not in answers}
-    changes = new.changes if lens.changes.id in answers else saved.changes
+    return {"format": lens.answers_format, "project": project, "answers": answers}
+
+
+def _joined(lens: Lens, saved: Answers, given: Mapping[str, Any], new: Answers) -> Answers:
+    kept = {key: value for key, value in saved.values.items() if key not in given}
+    changes = new.changes if lens.changes.id in given else saved.changes
     return replace(new, values={**kept, **new.values}, changes=changes)
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from .. import access
-from ..charts import regret_bars, result_map, signed, waterfall
-from ..forms import ShareForm
+from ..charts import regret_bars, result_map, scales, signed, waterfall
+from ..forms import ReviewForm, ShareForm
 from ..lens import current_lens
 from ..models import Assessment
 from .private import private_page
@@ -24,7 +28,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
     assessment = access.editable(token)
     if assessment.report is None:
         return redirect("check", token)
-    return own_page(request, token, assessment, ShareForm())
+    return own_page(request, token, assessment)
 
 
 @private_page
@@ -33,15 +37,36 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "results/shared.html", result_context(access.readable(token)))
 
 
+@private_page
+@require_POST
+def review(request: HttpRequest, token: str) -> HttpResponse:
+    """Moves the day on which the founder wants to look again."""
+    assessment = access.editable(token)
+    if assessment.report is None:
+        return redirect("check", token)
+    form = ReviewForm(request.POST)
+    if not form.is_valid():
+        return own_page(request, token, assessment, review_form=form)
+    assessment.look_again_on(form.cleaned_data["review_on"])
+    return redirect(f"{reverse('result', args=[token])}#flips")
+
+
 def own_page(
-    request: HttpRequest, token: str, assessment: Assessment, share_form: ShareForm
+    request: HttpRequest,
+    token: str,
+    assessment: Assessment,
+    share_form: ShareForm | None = None,
+    review_form: ReviewForm | None = None,
 ) -> HttpResponse:
-    """The founder's own result, with the form for share links as it stands."""
+    """The founder's own result, with its forms as they stand."""
+    review_form = review_form or ReviewForm(initial={"review_on": assessment.review_on})
     context = result_context(assessment) | {
         "token": token,
         "moved_on": assessment.has_moved_on(current_lens()),
-        "links": assessment.share_links.all(),
-        "form": share_form,
+        "links": list(assessment.share_links.all()),
+        "form": share_form or ShareForm(),
+        "review_form": review_form,
+        "wrong": next((form for form in (share_form, review_form) if form and form.errors), None),
         "new_links": _new_links(request, assessment),
     }
     return render(request, "results/own.html", context)
@@ -56,15 +81,29 @@ def _new_links(request: HttpRequest, assessment: Assessment) -> list[str]:
 def result_context(assessment: Assessment) -> dict[str, Any]:
     """What the result template shows: the pinned report, drawn and never recomputed."""
     report = assessment.pinned()
-    other = "go" if report["stack"] == "fastapi" else "fastapi"
+    flips = [{**flip, "query": _query(flip)} for flip in report["flips"]]
+    turning = report["turning_point"]
     return {
         "assessment": assessment,
         "report": report,
-        "other": other,
+        "token": "",
+        "kicker": "",
         "map": result_map(report),
+        "scales": scales(report),
+        "turning": "" if turning is None else signed(turning),
         "waterfall": waterfall(report["contributions"]),
         "lean": signed(report["lean_displayed"]),
         "regrets": regret_bars(report),
-        "near_flips": report["flips"][:5],
-        "more_flips": report["flips"][5:],
+        "near_flips": flips[:5],
+        "more_flips": flips[5:],
     }
+
+
+def _query(flip: Mapping[str, Any]) -> str:
+    """The flip as a query of the what-if page: ``schema=settled&change_0_kind=throughput``."""
+    return urlencode({_field(change["path"]): change["to"] for change in flip["changes"]})
+
+
+def _field(path: str) -> str:
+    """``answers.changes[0].kind`` is the field ``change_0_kind``, ``answers.schema`` is ``schema``."""
+    return re.sub(r"changes\[(\d)\]\.", r"change_\1_", path.removeprefix("answers."))

@@ -10,18 +10,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from .. import access
-from ..charts import progress_map
-from ..engine.answers import Answers, prune
+from ..engine.answers import Answers
+from ..engine.assumptions import Assumption, assumptions
 from ..engine.lens import Lens, Step
-from ..engine.report import progress
 from ..forms import StepForm, step_form
 from ..lens import current_lens
 from ..models import Assessment, StaleAnswers
+from ..so_far import beside
 from ..summaries import conflict_rows, summary
 from .private import private_page
 
 # Where a save leads to, other than the next step: Back saves too, so that it loses nothing.
-CHECK, BACK = "check", "back"
+CHECK, BACK, VERDICT, STEP = "check", "back", "verdict", "step:"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,27 +37,54 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
     """One step: shows the saved answers, or saves what was posted and goes on."""
-    assessment, lens = access.editable(token), current_lens()
-    at = _step_or_404(lens, step_id)
+    assessment, lens = access.answerable(token), current_lens()
+    at = step_or_404(lens, step_id)
     posted = request.POST if request.method == "POST" else None
-    stored = assessment.stored_answers(lens)
-    form = step_form(lens, at, stored, assessment.version, posted)
+    form = form_of_step(lens, at, assessment, posted)
     then = request.POST.get("then", request.GET.get("then", ""))
     if request.method == "POST" and form.is_valid() and _is_known_version(form, assessment):
         try:
             assessment.record(lens, at.id, form.given, form.cleaned_data["version"])
         except StaleAnswers as stale:
             return _conflict(request, token, at, stale, then)
-        return redirect(_after(lens, at, token, then))
+        return redirect(_after(lens, at, assessment, token, then))
+    return step_page(request, token, at, assessment, form, then)
+
+
+def form_of_step(
+    lens: Lens, at: Step, assessment: Assessment, posted: Any, answers: Answers | None = None
+) -> StepForm:
+    """The step's form on the saved answers, with what the changes imply where nothing was said."""
+    stored = answers or assessment.stored_answers(lens)
+    form = step_form(lens, at, stored, assessment.version, posted)
+    form.assume(assumed(lens, assessment, stored))
+    return form
+
+
+def step_page(
+    request: HttpRequest,
+    token: str,
+    at: Step,
+    assessment: Assessment,
+    form: StepForm,
+    then: str = "",
+) -> HttpResponse:
+    """One step of the wizard, with where the saved answers point beside it."""
+    lens = form.lens
     then = CHECK if then == CHECK else ""  # a Back that was refused is over with
-    context = _beside(lens, prune(lens, stored)) | {
+    form.rows_url = reverse("rows", args=[token, at.id])
+    context = beside(lens, assessment.engine_answers(lens)) | {
         "form": form,
         "step": at,
         "token": token,
         "then": then,
+        "version": _based_on(form, assessment),
+        "number": lens.steps.index(at) + 1,
+        "total": len(lens.steps) + 1,
+        "back": _before(lens, at, token, then),
+        "live_url": reverse("so_far", args=[token, at.id]),
+        "prompts": lens.prompts if lens.changes in form.questions else (),
     }
-    context |= {"version": _based_on(form, assessment), "number": lens.steps.index(at) + 1}
-    context |= {"total": len(lens.steps) + 1, "back": _before(lens, at, token, then)}
     return render(request, "wizard/step.html", context)
 
 
@@ -65,17 +92,18 @@ def step(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, token: str) -> HttpResponse:
     """All answers on one page; a POST finishes the assessment on exactly these."""
-    assessment, lens = access.editable(token), current_lens()
+    assessment, lens = access.answerable(token), current_lens()
     seen = request.POST.get("version", "")
     if request.method == "POST" and seen == str(assessment.version):
         if assessment.finish(lens, assessment.version):
             return redirect("result", token)
-        assessment = access.editable(token)
+        assessment = access.answerable(token)
     answers = assessment.engine_answers(lens)
-    context = _beside(lens, answers) | {
+    context = beside(lens, answers) | {
         "assessment": assessment,
         "token": token,
-        "sections": summary(lens, answers),
+        "step": None,
+        "sections": summary(lens, answers, assumed(lens, assessment, answers)),
         "stale": request.method == "POST",
         "number": len(lens.steps) + 1,
         "total": len(lens.steps) + 1,
@@ -84,7 +112,16 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "wizard/check.html", context)
 
 
-def _step_or_404(lens: Lens, step_id: str) -> Step:
+def assumed(lens: Lens, assessment: Assessment, answers: Answers) -> dict[str, Assumption]:
+    """What stands filled in on steps that nobody has confirmed yet."""
+    return {
+        question: found
+        for question, found in assumptions(lens, answers).items()
+        if lens.question[question].step not in assessment.touched
+    }
+
+
+def step_or_404(lens: Lens, step_id: str) -> Step:
     found = next((step for step in lens.steps if step.id == step_id), None)
     if found is None:
         raise Http404
@@ -105,12 +142,17 @@ def _based_on(form: StepForm, assessment: Assessment) -> int:
     return assessment.version if version is None else version
 
 
-def _after(lens: Lens, step: Step, token: str, then: str) -> str:
+def _after(lens: Lens, step: Step, assessment: Assessment, token: str, then: str) -> str:
+    """Where a saved step leads to; to the verdict only after it was found."""
     before = _before(lens, step, token, then)
     if then == BACK and before:
         return before
+    if then.startswith(STEP):
+        return reverse("step", args=[token, step_or_404(lens, then.removeprefix(STEP)).id])
+    if then == VERDICT and assessment.finish(lens, assessment.version):
+        return reverse("result", args=[token])
     following = lens.steps[lens.steps.index(step) + 1 :]
-    if then == CHECK or not following:
+    if then in (CHECK, VERDICT) or not following:
         return reverse("check", args=[token])
     return reverse("step", args=[token, following[0].id])
 
@@ -120,13 +162,6 @@ def _before(lens: Lens, step: Step, token: str, then: str) -> str | None:
         return reverse("check", args=[token])
     number = lens.steps.index(step)
     return reverse("step", args=[token, lens.steps[number - 1].id]) if number else None
-
-
-def _beside(lens: Lens, answers: Answers) -> dict[str, Any]:
-    """Where this points so far."""
-    so_far = progress(lens, answers)
-    leading = lens.stacks[so_far["stack"]]
-    return {"lens": lens, "so_far": so_far, "leading": leading, "map": progress_map(so_far)}
 
 
 def _conflict(
@@ -146,7 +181,7 @@ def _conflict(
         "rows": conflict_rows(lens, step, stale.saved, stale.wanted),
         "posted": posted,
         "version": stale.assessment.version,
-        "keep_saved": _after(lens, step, token, then),
+        "keep_saved": _after(lens, step, stale.assessment, token, "" if then == VERDICT else then),
     }
     status = 200 if request.htmx else 409  # type: ignore[attr-defined]
     return render(request, "wizard/conflict.html", context, status=status)

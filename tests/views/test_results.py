@@ -91,14 +91,14 @@ def test_answers_that_changed_since_they_were_looked_through_are_shown_again(
 def test_a_save_in_the_very_moment_of_finishing_is_not_scored_unseen(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started, find = draft(SEAM), wizard.access.editable
+    started, find = draft(SEAM), wizard.access.answerable
 
     def then_another_tab_saves(token: str) -> Assessment:
         found = find(token)
         started.save("team", go="none")
         return found
 
-    monkeypatch.setattr(wizard.access, "editable", then_another_tab_saves)
+    monkeypatch.setattr(wizard.access, "answerable", then_another_tab_saves)
     client.post(started.url("check"), {"version": started.version})
     report = started.now.report
     assert report is None or report["answers"]["go"] == "some"

@@ -1,0 +1,74 @@
+"""What moves on a wizard step while it is being filled in. Nothing here saves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from .. import access
+from ..engine.answers import prune
+from ..engine.lens import Lens, Step
+from ..forms import StepForm
+from ..lens import current_lens
+from ..models import Assessment
+from ..models.assessment import previewed
+from ..so_far import beside, in_words
+from .private import private_page
+from .wizard import form_of_step, step_or_404, step_page
+
+
+@private_page
+@require_POST
+def so_far(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
+    """Where the answers would point if the step were saved as it stands."""
+    assessment, lens = access.answerable(token), current_lens()
+    at = step_or_404(lens, step_id)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("step", token, step_id)
+    form = form_of_step(lens, at, assessment, request.POST)
+    form.is_valid()  # what is wrong is left out, and said when the step is saved
+    answers = previewed(lens, assessment.stored_answers(lens), form.given)
+    answers = replace(answers, values=_confirmed(form, dict(answers.values)))
+    context = beside(lens, prune(lens, answers))
+    context |= {"live": True, "step": at, "token": token, "hints": _hints(form)}
+    context["says"] = in_words(lens, context["so_far"])
+    return render(request, "wizard/_so_far.html", context)
+
+
+def _confirmed(form: StepForm, values: dict[str, object]) -> dict[str, object]:
+    """Without what was only assumed: that counts once the step is saved."""
+    for question, assumed in form.assumed.items():
+        if values.get(question) == assumed.option:
+            del values[question]
+    return values
+
+
+def _hints(form: StepForm) -> list[tuple[str, object]]:
+    """What the coach says, by the place on the page where it is said; on other steps nothing."""
+    if form.lens.changes not in form.questions:
+        return []
+    rows, whole = form.rows()
+    return [*((str(row.number), row.hint) for row in rows), ("all", whole)]
+
+
+@private_page
+@require_POST
+def rows(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
+    """One row of the changes more or less, with what is typed in the others; nothing is saved."""
+    assessment, lens = access.answerable(token), current_lens()
+    at = step_or_404(lens, step_id)
+    form = _with_other_rows(request, lens, at, assessment)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "wizard/_rows.html", {"form": form})
+    return step_page(request, token, at, assessment, form, request.POST.get("then", ""))
+
+
+def _with_other_rows(
+    request: HttpRequest, lens: Lens, at: Step, assessment: Assessment
+) -> StepForm:
+    form = form_of_step(lens, at, assessment, None)
+    form.take_rows(request.POST)
+    return form
