@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class LensError(ValueError):
@@ -149,3 +151,22 @@ class Table:
         unknown = [key for key in self._data if key not in self._read]
         if unknown:
             raise self.error(f"has an unknown key, “{unknown[0]}”")
+
+
+def finish(table: Table, read: Callable[[Table], T]) -> T:
+    result = read(table)
+    table.done()
+    return result
+
+
+def each(parent: Table, key: str, read: Callable[[Table], T]) -> tuple[T, ...]:
+    """Every table of an array, read and closed; ids are unique within it."""
+    seen: set[str] = set()
+    result = []
+    for table in parent.tables(key):
+        name = table.text("id")
+        if name in seen:
+            raise table.error(f"the id “{name}” is used twice")
+        seen.add(name)
+        result.append(finish(table, read))
+    return tuple(result)
