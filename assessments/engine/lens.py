@@ -111,6 +111,16 @@ class Likelihood:
 
 
 @dataclass(frozen=True)
+class Implied:
+    """The answer that changes of a kind imply; ``one`` and ``many`` changes say so in words."""
+
+    question: str
+    option: str
+    one: str
+    many: str
+
+
+@dataclass(frozen=True)
 class ChangeKind:
     """A kind of change: the axis it weighs on, and what it asks the backend to buy."""
 
@@ -119,6 +129,7 @@ class ChangeKind:
     label: str
     means: str
     buys: str
+    implies: Implied | None = None
 
 
 @dataclass(frozen=True)
@@ -172,6 +183,7 @@ class Arithmetic:
     clear_from: float
     changes_cut: float
     stand_in_likelihood: str
+    expected_from: float
     draws: int
     factor: float
 

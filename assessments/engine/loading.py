@@ -112,6 +112,7 @@ def _arithmetic(table: Table) -> Arithmetic:
         clear_from=table.number("clear_from", 0, 1),
         changes_cut=table.number("changes_cut", 1e-6),
         stand_in_likelihood=table.text("stand_in_likelihood"),
+        expected_from=table.number("expected_from", 0, 1),
         draws=table.whole("draws", low=1, high=1_000_000),
         factor=table.number("factor", 1, 100),
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from .lens import AXES, Axis, ChangeKind, ChangesText, Likelihood
-from .toml_table import Table
+from .lens import AXES, Axis, ChangeKind, ChangesText, Implied, Likelihood
+from .toml_table import Table, finish
 
 
 def axis_of(table: Table) -> Axis:
@@ -43,4 +43,14 @@ def change_kind(table: Table) -> ChangeKind:
         label=table.text("label"),
         means=table.text("means"),
         buys=table.text("buys"),
+        implies=finish(table.table("implies"), _implied) if table.has("implies") else None,
+    )
+
+
+def _implied(table: Table) -> Implied:
+    return Implied(
+        question=table.text("question"),
+        option=table.text("option"),
+        one=table.text("one"),
+        many=table.template("many", "count"),
     )

@@ -324,6 +324,46 @@ EDITS: dict[str, tuple[tuple[str, str | None, str, str], str, str]] = {
         "guardrail[go-context]",
         "unknown stack, “rust”",
     ),
+    "a kind that implies an unknown question": (
+        ("[kind.implies]", None, "question = .*", 'question = "tables"'),
+        "kind[schema].implies",
+        "unknown question, “tables”",
+    ),
+    "a kind that implies an unknown option": (
+        ("[kind.implies]", None, "option = .*", 'option = "shaky"'),
+        "kind[schema].implies",
+        "“shaky” is not an option of “schema”",
+    ),
+    "a kind that implies a number": (
+        ("[kind.implies]", None, "question = .*", 'question = "peak_rps"'),
+        "kind[schema].implies",
+        "“peak_rps” has to be a choice",
+    ),
+    "a kind that implies more changes": (
+        ("[kind.implies]", None, "question = .*", 'question = "changes"'),
+        "kind[schema].implies",
+        "“changes” has to be a choice",
+    ),
+    "a kind that implies without a word": (
+        ("[kind.implies]", None, "many = .*", ""),
+        "kind[schema].implies",
+        "“many” is missing",
+    ),
+    "a kind whose sentence has an unknown place": (
+        ("[kind.implies]", None, "many = .*", 'many = "{number} of your changes"'),
+        "kind[schema].implies",
+        "unknown place, “{number}”",
+    ),
+    "an unknown key in what a kind implies": (
+        ("[kind.implies]", None, "one = .*", 'one = "x"\ntwo = "x"'),
+        "kind[schema].implies",
+        "unknown key, “two”",
+    ),
+    "a likelihood beyond certainty to expect a change from": (
+        ("[arithmetic]", None, "expected_from = .*", "expected_from = 1.5"),
+        "arithmetic",
+        "“expected_from” is 1.5",
+    ),
     "a stand-in that is no likelihood": (
         ("[arithmetic]", None, "stand_in_likelihood = .*", 'stand_in_likelihood = "maybe"'),
         "arithmetic",
