@@ -165,7 +165,10 @@ class StackText:
 
 @dataclass(frozen=True)
 class Advice:
-    """A guardrail or a cost. Shown for ``about`` when every condition in ``when`` holds."""
+    """A guardrail or a cost. Shown for ``about`` when every condition in ``when`` holds.
+
+    A guardrail has at least one condition; a cost without any is always paid.
+    """
 
     id: str
     about: str

@@ -27,6 +27,10 @@ def check_lens(lens: Lens, file: Path) -> None:
         if kind.implies:
             wanted = kind.implies.question, (kind.implies.option,)
             check.choice(*wanted, f"kind[{kind.id}].implies")
+    for guardrail in lens.guardrails:
+        if not guardrail.when:
+            reason = "“when” is missing: a guardrail names the answers that call for it"
+            raise check.refuse(f"guardrail[{guardrail.id}]", reason)
     for array, all_of_it in (("guardrail", lens.guardrails), ("cost", lens.costs)):
         for advice in all_of_it:
             check.known(advice.when, f"{array}[{advice.id}].when")

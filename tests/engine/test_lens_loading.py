@@ -304,6 +304,21 @@ EDITS: dict[str, tuple[tuple[str, str | None, str, str], str, str]] = {
         "question[settled_part_name].shown_if",
         "“sure” is not an option of “settled_part”",
     ),
+    "a guardrail that nothing calls for": (
+        ("[[guardrail]]", "go-context", "when = .*", ""),
+        "guardrail[go-context]",
+        "“when” is missing",
+    ),
+    "a guardrail with an empty condition": (
+        ("[[guardrail]]", "go-context", "when = .*", "when = {}"),
+        "guardrail[go-context]",
+        "“when” is missing",
+    ),
+    "a guardrail for none of the options": (
+        ("[[guardrail]]", "go-context", "when = .*", "when = { concurrency = [] }"),
+        "guardrail[go-context].when",
+        "“concurrency” has to be a list of options",
+    ),
     "a guardrail for an unknown option": (
         ("[[guardrail]]", "go-context", "when = .*", 'when = { concurrency = ["soonish"] }'),
         "go-context",
