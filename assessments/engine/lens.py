@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from .coach_rules import CoachRule, Prompt
+
 Axis = Literal["uncertainty", "operations"]
 Stack = Literal["fastapi", "go"]
 QuestionKind = Literal["choice", "changes", "number", "text"]
@@ -219,6 +221,8 @@ class Lens:
     changes_text: ChangesText
     likelihoods: tuple[Likelihood, ...]
     kinds: tuple[ChangeKind, ...]
+    prompts: tuple[Prompt, ...]
+    coach: tuple[CoachRule, ...]
     steps: tuple[Step, ...]
     questions: tuple[Question, ...]
     guardrails: tuple[Advice, ...]

@@ -29,7 +29,7 @@ from .lens import (
     Step,
 )
 from .lens_checks import check_lens
-from .loading_changes import axis_of, change_kind, changes_text, likelihood
+from .loading_changes import axis_of, change_kind, changes_text, coach_rule, likelihood, prompt
 from .toml_table import LensError, Table, each, finish
 
 DEFAULT_LENS = Path(__file__).parent / "lenses" / "fastapi_go.toml"
@@ -72,6 +72,8 @@ def _lens(root: Table) -> Lens:
         changes_text=finish(root.table("changes"), changes_text),
         likelihoods=each(root, "likelihood", likelihood),
         kinds=each(root, "kind", change_kind),
+        prompts=each(root, "prompt", prompt),
+        coach=each(root, "coach", coach_rule),
         steps=each(root, "step", _step),
         questions=each(root, "question", _question),
         guardrails=each(root, "guardrail", _advice),

@@ -128,24 +128,16 @@ class Table:
                 raise self.error(f"names an unknown {what}, “{key}”; known: {', '.join(known)}")
         return {key: self.number(key, 0.0, high) for key in self._data}
 
-    def texts(self) -> dict[str, str]:
-        return {
-            key: self.text(key) for key in self._data if not isinstance(self._data[key], Mapping)
-        }
+    def texts(self, key: str, what: str = "texts") -> tuple[str, ...]:
+        """A list of texts; ``what`` they are is said where it is none, or has none in it."""
+        value = self._get(key, f"a list of {what} is needed")
+        if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
+            raise self.error(f"“{key}” has to be a list of {what}")
+        return tuple(value)
 
     def words(self) -> dict[str, tuple[str, ...]]:
         """The whole table as lists of words: ``{schema = ["moving", "unknown"]}``."""
-        result = {}
-        for key in self._data:
-            value = self._get(key, "")
-            if (
-                not isinstance(value, list)
-                or not value
-                or not all(isinstance(v, str) for v in value)
-            ):
-                raise self.error(f"“{key}” has to be a list of options")
-            result[key] = tuple(value)
-        return result
+        return {key: self.texts(key, "options") for key in self._data}
 
     def done(self) -> None:
         unknown = [key for key in self._data if key not in self._read]
