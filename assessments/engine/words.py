@@ -8,8 +8,9 @@ import unicodedata
 _APOSTROPHES = re.compile("['’]")
 # “sign-up” and “signup” are one word; “2-3” stays two numbers
 _HYPHENS = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_])")
-# Part of the word in “C++”, “C#”, “10%” and “€5”, where it makes a difference.
-_KEPT = "+#%€$£"
+# Part of a word where it makes a difference: “C++”, “C#”, “10%”. A currency may stand alone.
+_CURRENCIES = "€$£"
+_KEPT = "+#%" + _CURRENCIES
 _NO_PLURALS = ("ss", "us", "is")
 
 
@@ -18,12 +19,16 @@ def words_in(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKC", text).casefold()
     joined = _HYPHENS.sub("", _APOSTROPHES.sub("", folded))
     cut = "".join(c if _belongs(c) else " " for c in joined).split()
-    return [_singular(word) for word in cut if any(map(str.isalnum, word))]
+    return [_singular(word) for word in cut if any(map(_tells, word))]
 
 
 def _belongs(character: str) -> bool:
     # Marks belong to the letter before them: without them, other words would look the same.
     return unicodedata.category(character)[0] in "LMN" or character in _KEPT
+
+
+def _tells(character: str) -> bool:
+    return character.isalnum() or character in _CURRENCIES
 
 
 def _singular(word: str) -> str:

@@ -379,6 +379,76 @@ EDITS: dict[str, tuple[tuple[str, str | None, str, str], str, str]] = {
         "arithmetic",
         "“expected_from” is 1.5",
     ),
+    "a rule that the coach does not know": (
+        ("[[coach]]", "vague", "id = .*", 'id = "rude"'),
+        "coach[rude]",
+        "unknown rule, “rude”",
+    ),
+    "a rule of the coach twice": (
+        ("[[coach]]", "one_kind_operations", "id = .*", 'id = "one_kind_uncertainty"'),
+        "coach[one_kind_uncertainty]",
+        "“one_kind_uncertainty” is used twice",
+    ),
+    "a rule without a better entry": (
+        ("[[coach]]", "feature", "better = .*", ""),
+        "coach[feature]",
+        "“better” is missing",
+    ),
+    "a rule whose sentence has an unknown place": (
+        ("[[coach]]", "duplicate", "says = .*", 'says = "Like {kind}."'),
+        "coach[duplicate]",
+        "unknown place, “{kind}”",
+    ),
+    "a rule with a list that it does not go by": (
+        ("[[coach]]", "duplicate", "better = .*", 'better = "x"\nbefore = ["we"]'),
+        "coach[duplicate]",
+        "unknown key, “before”",
+    ),
+    "a rule with examples that it cannot choose from": (
+        (
+            "[[coach]]",
+            "one_kind_operations",
+            "better = .*",
+            'better = "x"\nexample = [{ words = ["x"], better = "x" }]',
+        ),
+        "coach[one_kind_operations]",
+        "unknown key, “example”",
+    ),
+    "an example for a word that calls for nothing": (
+        ("[[coach.example]]", None, "better = .*", 'better = "x"\nsays = "x"'),
+        "coach[vague].example[1]",
+        "unknown key, “says”",
+    ),
+    "an example for a word that the rule does not have": (
+        ("[[coach.example]]", None, "words = .*", 'words = ["rename",'),
+        "coach[vague]",
+        "an example is for “rename”",
+    ),
+    "two words in place of one": (
+        ("[[coach.example]]", None, "words = .*", 'words = ["speed up",'),
+        "coach[vague].example[1]",
+        "“words” holds “speed up”, which is not one word",
+    ),
+    "a list of no words": (
+        ("[[coach]]", "duplicate", r"beside = \[", "beside = []\nbefore = ["),
+        "coach[duplicate]",
+        "“beside” has to be a list of words",
+    ),
+    "a prompt that asks nothing": (
+        ("[[prompt]]", "market", "title = .*", ""),
+        "prompt[market]",
+        "“title” is missing",
+    ),
+    "a prompt without an example": (
+        ("[[prompt]]", "wrong", "example = .*", 'example = ""'),
+        "prompt[wrong]",
+        "“example” has to be a text",
+    ),
+    "a prompt twice": (
+        ("[[prompt]]", "wrong", "id = .*", 'id = "market"'),
+        "prompt[market]",
+        "“market” is used twice",
+    ),
     "a stand-in that is no likelihood": (
         ("[arithmetic]", None, "stand_in_likelihood = .*", 'stand_in_likelihood = "maybe"'),
         "arithmetic",
