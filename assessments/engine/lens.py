@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from .coach_rules import CoachRule, Prompt
+
 Axis = Literal["uncertainty", "operations"]
 Stack = Literal["fastapi", "go"]
 QuestionKind = Literal["choice", "changes", "number", "text"]
@@ -111,6 +113,16 @@ class Likelihood:
 
 
 @dataclass(frozen=True)
+class Implied:
+    """The answer that changes of a kind imply; ``one`` and ``many`` changes say so in words."""
+
+    question: str
+    option: str
+    one: str
+    many: str
+
+
+@dataclass(frozen=True)
 class ChangeKind:
     """A kind of change: the axis it weighs on, and what it asks the backend to buy."""
 
@@ -119,6 +131,7 @@ class ChangeKind:
     label: str
     means: str
     buys: str
+    implies: Implied | None = None
 
 
 @dataclass(frozen=True)
@@ -154,7 +167,10 @@ class StackText:
 
 @dataclass(frozen=True)
 class Advice:
-    """A guardrail or a cost. Shown for ``about`` when every condition in ``when`` holds."""
+    """A guardrail or a cost. Shown for ``about`` when every condition in ``when`` holds.
+
+    A guardrail has at least one condition; a cost without any is always paid.
+    """
 
     id: str
     about: str
@@ -172,6 +188,7 @@ class Arithmetic:
     clear_from: float
     changes_cut: float
     stand_in_likelihood: str
+    expected_from: float
     draws: int
     factor: float
 
@@ -205,6 +222,8 @@ class Lens:
     changes_text: ChangesText
     likelihoods: tuple[Likelihood, ...]
     kinds: tuple[ChangeKind, ...]
+    prompts: tuple[Prompt, ...]
+    coach: tuple[CoachRule, ...]
     steps: tuple[Step, ...]
     questions: tuple[Question, ...]
     guardrails: tuple[Advice, ...]

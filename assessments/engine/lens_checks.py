@@ -23,6 +23,14 @@ def check_lens(lens: Lens, file: Path) -> None:
     check.structure()
     for question in lens.questions:
         check.question(question)
+    for kind in lens.kinds:
+        if kind.implies:
+            wanted = kind.implies.question, (kind.implies.option,)
+            check.choice(*wanted, f"kind[{kind.id}].implies")
+    for guardrail in lens.guardrails:
+        if not guardrail.when:
+            reason = "“when” is missing: a guardrail names the answers that call for it"
+            raise check.refuse(f"guardrail[{guardrail.id}]", reason)
     for array, all_of_it in (("guardrail", lens.guardrails), ("cost", lens.costs)):
         for advice in all_of_it:
             check.known(advice.when, f"{array}[{advice.id}].when")
@@ -79,7 +87,7 @@ class _Checks:
         if question.shown_if and question.decides:
             raise self.refuse(table, "a question shown for some answers only cannot weigh anything")
         if question.shown_if:
-            self._shown_if(*question.shown_if, f"{table}.shown_if")
+            self.choice(*question.shown_if, f"{table}.shown_if")
         if question.cap:
             self._cap(question, question.cap, table)
 
@@ -113,10 +121,11 @@ class _Checks:
                 f"{table}.cap", "“question” has to name a question with options on its axis"
             )
 
-    def _shown_if(self, question_id: str, wanted: tuple[str, ...], table: str) -> None:
-        self.known({question_id: wanted}, table)
-        if self.lens.question[question_id].kind != "choice":
+    def choice(self, question_id: str, wanted: tuple[str, ...], table: str) -> None:
+        question = self.lens.question.get(question_id)
+        if question and question.kind != "choice":
             raise self.refuse(table, f"“{question_id}” has to be a choice")
+        self.known({question_id: wanted}, table)
 
     def known(self, when: Mapping[str, tuple[str, ...]], table: str) -> None:
         for question_id, wanted in when.items():

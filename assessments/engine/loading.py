@@ -7,9 +7,9 @@ mended by reading the message and not by reading this code.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import cast
 
 from .lens import (
     AXES,
@@ -19,10 +19,7 @@ from .lens import (
     Arithmetic,
     Axis,
     Cap,
-    ChangeKind,
-    ChangesText,
     Lens,
-    Likelihood,
     Loss,
     Option,
     Question,
@@ -32,9 +29,8 @@ from .lens import (
     Step,
 )
 from .lens_checks import check_lens
-from .toml_table import LensError, Table
-
-T = TypeVar("T")
+from .loading_changes import axis_of, change_kind, changes_text, coach_rule, likelihood, prompt
+from .toml_table import LensError, Table, each, finish
 
 DEFAULT_LENS = Path(__file__).parent / "lenses" / "fastapi_go.toml"
 KINDS = ("choice", "changes", "number", "text")
@@ -67,42 +63,25 @@ def _lens(root: Table) -> Lens:
         title=head.text("title"),
         source=head.text("source"),
         answers_format=head.text("answers_format"),
-        arithmetic=_finish(root.table("arithmetic"), _arithmetic),
+        arithmetic=finish(root.table("arithmetic"), _arithmetic),
         axis_names={axis: text[0] for axis, text in axes.items()},
         axis_means={axis: text[1] for axis, text in axes.items()},
         stacks=_stacks(root.table("stack")),
         strengths=_only(root.table("strength"), (*STRENGTHS, "tie")),
-        seam_text=_finish(root.table("seam"), _seam_text),
-        changes_text=_finish(root.table("changes"), _changes_text),
-        likelihoods=_each(root, "likelihood", _likelihood),
-        kinds=_each(root, "kind", _kind),
-        steps=_each(root, "step", _step),
-        questions=_each(root, "question", _question),
-        guardrails=_each(root, "guardrail", _advice),
-        costs=_each(root, "cost", _advice),
+        seam_text=finish(root.table("seam"), _seam_text),
+        changes_text=finish(root.table("changes"), changes_text),
+        likelihoods=each(root, "likelihood", likelihood),
+        kinds=each(root, "kind", change_kind),
+        prompts=each(root, "prompt", prompt),
+        coach=each(root, "coach", coach_rule),
+        steps=each(root, "step", _step),
+        questions=each(root, "question", _question),
+        guardrails=each(root, "guardrail", _advice),
+        costs=each(root, "cost", _advice),
     )
     head.done()
     root.done()
     return lens
-
-
-def _finish(table: Table, read: Callable[[Table], T]) -> T:
-    result = read(table)
-    table.done()
-    return result
-
-
-def _each(parent: Table, key: str, read: Callable[[Table], T]) -> tuple[T, ...]:
-    """Every table of an array, read and closed; ids are unique within it."""
-    seen: set[str] = set()
-    result = []
-    for table in parent.tables(key):
-        name = table.text("id")
-        if name in seen:
-            raise table.error(f"the id “{name}” is used twice")
-        seen.add(name)
-        result.append(_finish(table, read))
-    return tuple(result)
 
 
 def _only(table: Table, keys: Iterable[str]) -> dict[str, str]:
@@ -113,7 +92,7 @@ def _only(table: Table, keys: Iterable[str]) -> dict[str, str]:
 
 def _axes(table: Table) -> dict[Axis, tuple[str, str]]:
     """Per axis, its name and what it means."""
-    found = {axis: _finish(table.table(axis), _axis_text) for axis in AXES}
+    found = {axis: finish(table.table(axis), _axis_text) for axis in AXES}
     table.done()
     return found
 
@@ -135,6 +114,7 @@ def _arithmetic(table: Table) -> Arithmetic:
         clear_from=table.number("clear_from", 0, 1),
         changes_cut=table.number("changes_cut", 1e-6),
         stand_in_likelihood=table.text("stand_in_likelihood"),
+        expected_from=table.number("expected_from", 0, 1),
         draws=table.whole("draws", low=1, high=1_000_000),
         factor=table.number("factor", 1, 100),
     )
@@ -150,7 +130,7 @@ def _stack(table: Table, stack: Stack) -> StackText:
     text = StackText(
         id=stack,
         name=table.text("name"),
-        axis=_axis(table),
+        axis=axis_of(table),
         buys=table.text("buys"),
         bottleneck=table.text("bottleneck"),
         fear=table.word("fear", ("too_slow", "too_loosely"), "mistake"),
@@ -168,44 +148,6 @@ def _stack(table: Table, stack: Stack) -> StackText:
     )
     table.done()
     return text
-
-
-def _axis(table: Table) -> Axis:
-    return cast(Axis, table.word("axis", AXES, "axis"))
-
-
-def _changes_text(table: Table) -> ChangesText:
-    turns = table.table("turns")
-    text = ChangesText(
-        named={axis: table.template(f"named_{axis}", "named") for axis in AXES},
-        reasons={axis: table.template(f"reason_{axis}", "share") for axis in AXES},
-        likelier={axis: table.text(f"likelier_{axis}") for axis in AXES},
-        even=table.text("reason_even"),
-        unsorted=table.text("reason_unsorted"),
-        turns={axis: turns.template(axis, "text") for axis in AXES},
-    )
-    turns.done()
-    return text
-
-
-def _likelihood(table: Table) -> Likelihood:
-    return Likelihood(
-        id=table.text("id"),
-        label=table.text("label"),
-        probability=table.number("probability", 0, 1),
-        rises=table.template("rises", "text"),
-        fades=table.template("fades", "text"),
-    )
-
-
-def _kind(table: Table) -> ChangeKind:
-    return ChangeKind(
-        id=table.text("id"),
-        axis=_axis(table),
-        label=table.text("label"),
-        means=table.text("means"),
-        buys=table.text("buys"),
-    )
 
 
 def _step(table: Table) -> Step:
@@ -231,14 +173,14 @@ def _question(table: Table) -> Question:
         weights=cast(Mapping[Axis, float], weights),
         fit_weights=cast(Mapping[Stack, float], fit_weights),
         fit_unanswered=table.number("fit_unanswered", 0, 1) if table.has("fit_unanswered") else 0.0,
-        options=_each(table, "option", _option) if kind == "choice" else (),
+        options=each(table, "option", _option) if kind == "choice" else (),
         ordered=table.flag("ordered", True),
         only_forward=table.flag("only_forward", False),
         shown_if=_shown_if(table),
         max_length=table.whole("max_length", 0),
         minimum=table.whole("minimum", 0),
         maximum=table.whole("maximum", 0),
-        cap=_finish(table.table("cap"), _cap) if table.has("cap") else None,
+        cap=finish(table.table("cap"), _cap) if table.has("cap") else None,
     )
 
 
@@ -260,7 +202,7 @@ def _option(table: Table) -> Option:
         sign=table.text("sign"),
         readings=cast(Mapping[Axis, float], readings),
         fit=cast(Mapping[Stack, float], fit),
-        loss=_finish(table.table("loss"), _loss) if table.has("loss") else None,
+        loss=finish(table.table("loss"), _loss) if table.has("loss") else None,
         seam_from=table.number("seam_from", 0, 100) if table.has("seam_from") else None,
     )
 
@@ -275,7 +217,7 @@ def _loss(table: Table) -> Loss:
 def _cap(table: Table) -> Cap:
     return Cap(
         question=table.text("question"),
-        axis=_axis(table),
+        axis=axis_of(table),
         below=table.number("below"),
         reading=table.number("reading", 0, 1),
         reason=table.template("reason", "number"),

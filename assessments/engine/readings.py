@@ -7,6 +7,7 @@ reading is the expected number of changes on each side over ``changes_cut``, cut
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .answers import MAX_CHANGES, Answers, Change
@@ -43,6 +44,16 @@ def row_of(lens: Lens, change: Change) -> Row:
     if lens.kind[change.kind].axis == "uncertainty":
         return Row((point, 0.0), (high, 0.0), (low, 0.0))
     return Row((0.0, point), (0.0, low), (0.0, high))
+
+
+def chance(lens: Lens, change: Change) -> float:
+    """How likely a change is taken to be, where nothing is said as well."""
+    return lens.likelihood[change.likelihood or lens.arithmetic.stand_in_likelihood].probability
+
+
+def expected(lens: Lens, changes: Iterable[Change]) -> list[Change]:
+    """The changes that are at least as likely as not."""
+    return [c for c in changes if chance(lens, c) >= lens.arithmetic.expected_from]
 
 
 def changes_reading(lens: Lens, counts: list[Reading]) -> Reading:

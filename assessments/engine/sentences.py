@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from .answers import Answers, Change
 from .flips import Flip, Move
 from .lens import STACKS, Axis, Lens, Question, Stack
-from .readings import cap_state, choose, option_reading
+from .readings import cap_state, chance, choose, expected, option_reading
 from .robustness import Robustness
 from .scoring import TIE, Contribution, Verdict, smaller
 
@@ -54,18 +54,13 @@ def quoted(text: str) -> str:
 def on_axis(lens: Lens, changes: Iterable[Change], axis: Axis) -> list[Change]:
     """The changes of known kind on one side, the likeliest first."""
     found = [change for change in changes if change.kind and lens.kind[change.kind].axis == axis]
-    return sorted(found, key=lambda change: -_chance(lens, change))
-
-
-def _chance(lens: Lens, change: Change) -> float:
-    return lens.likelihood[change.likelihood or lens.arithmetic.stand_in_likelihood].probability
+    return sorted(found, key=lambda change: -chance(lens, change))
 
 
 def because(lens: Lens, answers: Answers, verdict: Verdict) -> str:
     """Why this stack, beginning with the founder's own changes where they speak for it."""
     stack = lens.stacks[verdict.stack]
-    expected = [change for change in answers.changes if _chance(lens, change) >= 0.5]
-    named = on_axis(lens, expected, stack.axis)[:3]
+    named = on_axis(lens, expected(lens, answers.changes), stack.axis)[:3]
     sentences = []
     if named:
         words = listing([quoted(change.text) for change in named])

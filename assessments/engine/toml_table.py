@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class LensError(ValueError):
@@ -126,26 +128,37 @@ class Table:
                 raise self.error(f"names an unknown {what}, “{key}”; known: {', '.join(known)}")
         return {key: self.number(key, 0.0, high) for key in self._data}
 
-    def texts(self) -> dict[str, str]:
-        return {
-            key: self.text(key) for key in self._data if not isinstance(self._data[key], Mapping)
-        }
+    def texts(self, key: str, what: str = "texts") -> tuple[str, ...]:
+        """A list of texts; ``what`` they are is said where it is none, or has none in it."""
+        value = self._get(key, f"a list of {what} is needed")
+        if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
+            raise self.error(f"“{key}” has to be a list of {what}")
+        return tuple(value)
 
     def words(self) -> dict[str, tuple[str, ...]]:
         """The whole table as lists of words: ``{schema = ["moving", "unknown"]}``."""
-        result = {}
-        for key in self._data:
-            value = self._get(key, "")
-            if (
-                not isinstance(value, list)
-                or not value
-                or not all(isinstance(v, str) for v in value)
-            ):
-                raise self.error(f"“{key}” has to be a list of options")
-            result[key] = tuple(value)
-        return result
+        return {key: self.texts(key, "options") for key in self._data}
 
     def done(self) -> None:
         unknown = [key for key in self._data if key not in self._read]
         if unknown:
             raise self.error(f"has an unknown key, “{unknown[0]}”")
+
+
+def finish(table: Table, read: Callable[[Table], T]) -> T:
+    result = read(table)
+    table.done()
+    return result
+
+
+def each(parent: Table, key: str, read: Callable[[Table], T]) -> tuple[T, ...]:
+    """Every table of an array, read and closed; ids are unique within it."""
+    seen: set[str] = set()
+    result = []
+    for table in parent.tables(key):
+        name = table.text("id")
+        if name in seen:
+            raise table.error(f"the id “{name}” is used twice")
+        seen.add(name)
+        result.append(finish(table, read))
+    return tuple(result)

@@ -28,6 +28,10 @@ def edit(text: str, header: str, name: str | None, pattern: str, replacement: st
     raise AssertionError(f"no table {header} {name}")
 
 
+# a guardrail's or a cost's condition, or the answer that a kind of change implies
+_HANGS_ON = r'(?m)^when = .*\b{0} = |^question = "{0}"$'
+
+
 def without_questions(text: str, ids: Iterable[str]) -> str:
     """The text without some questions, what hangs on them, and steps that are empty then."""
     gone = set(ids)
@@ -37,7 +41,7 @@ def without_questions(text: str, ids: Iterable[str]) -> str:
         if block.startswith("[[question]]"):
             dropping = _id(block) in gone
         elif not block.startswith(("[[question.option]]", "[question.cap]")):
-            dropping = any(re.search(rf"(?m)^when = .*\b{name} = ", block) for name in gone)
+            dropping = any(re.search(_HANGS_ON.format(name), block) for name in gone)
         if not dropping:
             kept.append(block)
     used = {match[1] for block in kept if (match := re.search(r'(?m)^step = "(.*)"$', block))}

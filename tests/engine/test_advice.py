@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
-from assessments.engine.lens import Advice
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assessments.engine.advice import guardrails
+from assessments.engine.lens import STACKS, Advice, Stack
 from assessments.engine.report import Report, build_report
-from tests.factories import Json, answers, changes, lens, parsed, stable_answers
+from assessments.engine.scoring import score
+from tests.factories import (
+    Json,
+    answers,
+    answers_files,
+    changes,
+    lens,
+    only,
+    parsed,
+    stable_answers,
+)
 
 SEAM_ANSWERS: Json = {"settled_part": "yes", "backend": "webhook_receiver"}
 
@@ -25,7 +40,7 @@ def called_for(advice: Advice) -> Json:
             own = "schema" if advice.about == "fastapi" else "throughput"
             wanted[question] = changes(option, own, own, own, own)
     if advice.about == "seam":
-        return answers(**SEAM_ANSWERS | wanted)
+        return answers(**wanted | SEAM_ANSWERS)
     return (answers if advice.about == "fastapi" else stable_answers)(**wanted)
 
 
@@ -45,7 +60,7 @@ def test_every_cost_can_be_reached(advice: Advice) -> None:
 
 def test_there_are_guardrails_enough_for_both_stacks_and_the_seam() -> None:
     about = [guard.about for guard in lens().guardrails]
-    assert len(about) >= 20
+    assert len(about) >= 30
     assert min(about.count("fastapi"), about.count("go")) >= 8
     assert about.count("seam") >= 2
 
@@ -71,7 +86,35 @@ def test_a_guardrail_names_the_answers_that_called_for_it() -> None:
     because = {guard["id"]: guard["because"] for guard in report["guardrails"]}
     assert because["fastapi-migrations"] == ["Schema: moving"]
     assert because["fastapi-flows"] == ["“Change number 1”"]
-    assert because["fastapi-date"] == []
+    assert because["fastapi-date"] == ["Stage: a prototype"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    answers_files(),
+    st.sampled_from(list(lens().question["stage"].by_id)),
+    st.sampled_from(list(lens().question["mistake"].by_id)),
+    st.sampled_from(list(lens().kind)),
+)
+def test_no_finished_assessment_is_left_without_a_guardrail(
+    file: Json, stage: str, mistake: str, kind: str
+) -> None:
+    rows = [*file["answers"]["changes"][:4], *changes(kind)]
+    taken = parsed(only(**file["answers"] | {"stage": stage, "mistake": mistake, "changes": rows}))
+    verdict = score(lens(), taken)
+    about_the_stack = [
+        guard for guard in guardrails(lens(), taken, verdict) if guard["about"] == verdict.stack
+    ]
+    assert about_the_stack
+    assert all(guard["because"] for guard in about_the_stack)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stage", lens().question["stage"].by_id)
+def test_each_stage_calls_for_a_guardrail_whichever_stack_it_is(stage: str, stack: Stack) -> None:
+    given_stage = parsed(only(stage=stage))
+    verdict = replace(score(lens(), given_stage), stack=stack)
+    assert guardrails(lens(), given_stage, verdict)
 
 
 def test_the_costs_are_those_of_the_stack() -> None:

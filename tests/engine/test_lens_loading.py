@@ -304,6 +304,21 @@ EDITS: dict[str, tuple[tuple[str, str | None, str, str], str, str]] = {
         "question[settled_part_name].shown_if",
         "“sure” is not an option of “settled_part”",
     ),
+    "a guardrail that nothing calls for": (
+        ("[[guardrail]]", "go-context", "when = .*", ""),
+        "guardrail[go-context]",
+        "“when” is missing",
+    ),
+    "a guardrail with an empty condition": (
+        ("[[guardrail]]", "go-context", "when = .*", "when = {}"),
+        "guardrail[go-context]",
+        "“when” is missing",
+    ),
+    "a guardrail for none of the options": (
+        ("[[guardrail]]", "go-context", "when = .*", "when = { concurrency = [] }"),
+        "guardrail[go-context].when",
+        "“concurrency” has to be a list of options",
+    ),
     "a guardrail for an unknown option": (
         ("[[guardrail]]", "go-context", "when = .*", 'when = { concurrency = ["soonish"] }'),
         "go-context",
@@ -323,6 +338,116 @@ EDITS: dict[str, tuple[tuple[str, str | None, str, str], str, str]] = {
         ("[[guardrail]]", "go-context", "about = .*", 'about = "rust"'),
         "guardrail[go-context]",
         "unknown stack, “rust”",
+    ),
+    "a kind that implies an unknown question": (
+        ("[kind.implies]", None, "question = .*", 'question = "tables"'),
+        "kind[schema].implies",
+        "unknown question, “tables”",
+    ),
+    "a kind that implies an unknown option": (
+        ("[kind.implies]", None, "option = .*", 'option = "shaky"'),
+        "kind[schema].implies",
+        "“shaky” is not an option of “schema”",
+    ),
+    "a kind that implies a number": (
+        ("[kind.implies]", None, "question = .*", 'question = "peak_rps"'),
+        "kind[schema].implies",
+        "“peak_rps” has to be a choice",
+    ),
+    "a kind that implies more changes": (
+        ("[kind.implies]", None, "question = .*", 'question = "changes"'),
+        "kind[schema].implies",
+        "“changes” has to be a choice",
+    ),
+    "a kind that implies without a word": (
+        ("[kind.implies]", None, "many = .*", ""),
+        "kind[schema].implies",
+        "“many” is missing",
+    ),
+    "a kind whose sentence has an unknown place": (
+        ("[kind.implies]", None, "many = .*", 'many = "{number} of your changes"'),
+        "kind[schema].implies",
+        "unknown place, “{number}”",
+    ),
+    "an unknown key in what a kind implies": (
+        ("[kind.implies]", None, "one = .*", 'one = "x"\ntwo = "x"'),
+        "kind[schema].implies",
+        "unknown key, “two”",
+    ),
+    "a likelihood beyond certainty to expect a change from": (
+        ("[arithmetic]", None, "expected_from = .*", "expected_from = 1.5"),
+        "arithmetic",
+        "“expected_from” is 1.5",
+    ),
+    "a rule that the coach does not know": (
+        ("[[coach]]", "vague", "id = .*", 'id = "rude"'),
+        "coach[rude]",
+        "unknown rule, “rude”",
+    ),
+    "a rule of the coach twice": (
+        ("[[coach]]", "one_kind_operations", "id = .*", 'id = "one_kind_uncertainty"'),
+        "coach[one_kind_uncertainty]",
+        "“one_kind_uncertainty” is used twice",
+    ),
+    "a rule without a better entry": (
+        ("[[coach]]", "feature", "better = .*", ""),
+        "coach[feature]",
+        "“better” is missing",
+    ),
+    "a rule whose sentence has an unknown place": (
+        ("[[coach]]", "duplicate", "says = .*", 'says = "Like {kind}."'),
+        "coach[duplicate]",
+        "unknown place, “{kind}”",
+    ),
+    "a rule with a list that it does not go by": (
+        ("[[coach]]", "duplicate", "better = .*", 'better = "x"\nbefore = ["we"]'),
+        "coach[duplicate]",
+        "unknown key, “before”",
+    ),
+    "a rule with examples that it cannot choose from": (
+        (
+            "[[coach]]",
+            "one_kind_operations",
+            "better = .*",
+            'better = "x"\nexample = [{ words = ["x"], better = "x" }]',
+        ),
+        "coach[one_kind_operations]",
+        "unknown key, “example”",
+    ),
+    "an example for a word that calls for nothing": (
+        ("[[coach.example]]", None, "better = .*", 'better = "x"\nsays = "x"'),
+        "coach[vague].example[1]",
+        "unknown key, “says”",
+    ),
+    "an example for a word that the rule does not have": (
+        ("[[coach.example]]", None, "words = .*", 'words = ["rename",'),
+        "coach[vague]",
+        "an example is for “rename”",
+    ),
+    "two words in place of one": (
+        ("[[coach.example]]", None, "words = .*", 'words = ["speed up",'),
+        "coach[vague].example[1]",
+        "“words” holds “speed up”, which is not one word",
+    ),
+    "a list of no words": (
+        ("[[coach]]", "duplicate", r"beside = \[", "beside = []\nbefore = ["),
+        "coach[duplicate]",
+        "“beside” has to be a list of words",
+    ),
+    "a prompt that asks nothing": (
+        ("[[prompt]]", "market", "title = .*", ""),
+        "prompt[market]",
+        "“title” is missing",
+    ),
+    "a prompt without an example": (
+        ("[[prompt]]", "wrong", "example = .*", 'example = ""'),
+        "prompt[wrong]",
+        "“example” has to be a text",
+    ),
+    "a prompt twice": (
+        ("[[prompt]]", "wrong", "id = .*", 'id = "market"'),
+        "prompt[market]",
+        "“market” is used twice",
     ),
     "a stand-in that is no likelihood": (
         ("[arithmetic]", None, "stand_in_likelihood = .*", 'stand_in_likelihood = "maybe"'),
