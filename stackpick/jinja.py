@@ -21,12 +21,8 @@ from markupsafe import Markup
 
 def environment(**options: Any) -> Environment:
     """The environment that `TEMPLATES` names. An unknown variable is an error, not a blank."""
-    env = Environment(  # noqa: S701  Django's backend asks for autoescape in `options`.
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        **options,
-    )
+    options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    env = Environment(**options)  # noqa: S701  Django's backend asks for autoescape in `options`.
     env.globals |= {
         "static": cache(static),
         "htmx_script": cache(htmx_script),

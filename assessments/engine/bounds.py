@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .answers import MAX_CHANGES, Answers
 from .lens import STACKS, Lens, Loss, Option, Question, Stack
@@ -63,15 +64,19 @@ def bounds(lens: Lens, answers: Answers) -> Bounds:
     )
 
 
-def _extremes(
-    lens: Lens, answers: Answers, question: Question
-) -> tuple[Interval, Interval, Interval]:
+Extremes = tuple[Interval, Interval, Interval]
+
+
+def _extremes(lens: Lens, answers: Answers, question: Question) -> Extremes:
     """(lowest, highest) points that one question can add to U, to C and to U − C."""
     if question.kind == "changes":
-        readings = _changes_corners(lens, answers)
-    else:
-        readings = candidates(lens, answers, question)
-    parts = [contribution(lens, question.id, reading) for reading in readings]
+        return _reach(lens, question.id, tuple(_changes_corners(lens, answers)))
+    return _reach(lens, question.id, tuple(candidates(lens, answers, question)))
+
+
+@lru_cache(maxsize=4096)
+def _reach(lens: Lens, question_id: str, readings: tuple[Reading, ...]) -> Extremes:
+    parts = [contribution(lens, question_id, reading) for reading in readings]
     u, c = [p.uncertainty for p in parts], [p.operations for p in parts]
     d = [p.points for p in parts]
     return (min(u), max(u)), (min(c), max(c)), (min(d), max(d))
@@ -163,13 +168,14 @@ def _outcomes(
             yield regrets(belief_in_change(lens, lean), now.loss, now.fit)
         return
     for option in question.options:
-        lean = now.lean
+        lean, fit = now.lean, now.fit
         if question.weights:
             lean += _shift(lens, answers, question, choose(lens, answers, question, option.id))
-        fit = {
-            stack: now.fit[stack] + question.fit_of(option, stack) - question.fit_of(None, stack)
-            for stack in STACKS
-        }
+        if question.fit_weights:
+            fit = {
+                stack: fit[stack] + question.fit_of(option, stack) - question.fit_of(None, stack)
+                for stack in STACKS
+            }
         yield regrets(belief_in_change(lens, lean), option.loss or now.loss, fit)
 
 

@@ -62,7 +62,8 @@ class Cap:
     reason: str
 
 
-@dataclass(frozen=True)
+# Questions and lenses are compared by identity, so that what is derived from them can be kept.
+@dataclass(frozen=True, eq=False)
 class Question:
     """One question, with the weights it has on the axes (points) and in the fit (regret)."""
 
@@ -205,7 +206,6 @@ class ChangesText:
     turns: Mapping[Axis, str]
 
 
-# Compared by identity, so that what is derived from a lens can be kept by it.
 @dataclass(frozen=True, eq=False)
 class Lens:
     id: str

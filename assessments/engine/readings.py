@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .answers import MAX_CHANGES, Answers, Change
 from .lens import Lens, Question
@@ -65,6 +66,7 @@ def changes_reading(lens: Lens, counts: list[Reading]) -> Reading:
     )
 
 
+@lru_cache(maxsize=4096)
 def option_reading(lens: Lens, question: Question, option_id: str | None) -> Reading:
     """The reading of one option, without any cap; neutral for ``None``. Unweighed axes read 0."""
     neutral = lens.arithmetic.neutral

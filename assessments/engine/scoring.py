@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .answers import Answers
 from .lens import STACKS, Lens, Loss, Stack
@@ -82,6 +83,7 @@ def contributions(lens: Lens, answers: Answers) -> tuple[Contribution, ...]:
     )
 
 
+@lru_cache(maxsize=4096)
 def contribution(lens: Lens, question_id: str, reading: Reading) -> Contribution:
     points, neutral = lens.points[question_id], lens.arithmetic.neutral
     return Contribution(
