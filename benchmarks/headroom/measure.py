@@ -63,8 +63,6 @@ class Missing(Exception):
 
 
 def main() -> int:
-    # SIGTERM must unwind the contexts, or servers stay behind.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     parser = argparse.ArgumentParser(description="Measure what one small server answers.")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="slices of each case")
     parser.add_argument("--output", type=Path, default=DEFAULT, help="the file of figures")
@@ -94,6 +92,8 @@ def look_for_tools() -> None:
 
 def measure(rounds: int, output: Path) -> None:
     """Build, measure, check what was measured, and only then replace the file of figures."""
+    # SIGTERM must unwind the contexts, or servers stay behind.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     VAR.mkdir(parents=True, exist_ok=True)
     print("Building both servers", flush=True)
     build_python()

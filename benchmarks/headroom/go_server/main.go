@@ -63,8 +63,9 @@ func row(statement *sql.Stmt, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var found item
-	err = statement.QueryRowContext(r.Context(), number).
-		Scan(&found.ID, &found.Name, &found.PriceCents, &found.InStock)
+	// Not tied to the request: a client that hangs up would cost the pool a connection, and
+	// the Python side lets the query end as well.
+	err = statement.QueryRow(number).Scan(&found.ID, &found.Name, &found.PriceCents, &found.InStock)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		http.NotFound(w, r)
