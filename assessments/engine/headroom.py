@@ -35,13 +35,14 @@ VERDICTS: dict[Level, str] = {
     "could": "Throughput could become your bottleneck: in the slowest case measured ({case}), "
     "{peak} requests a second would use a tenth or more of one small server. Measure your own "
     "slowest path before you argue about it.",
-    "is": "Throughput is a bottleneck: {peak} requests a second is as much as one small server "
-    "answered at its very best with {stack}, or more. Plan for several, whichever stack it is.",
+    "is": "Throughput is a bottleneck: {peak} requests a second is as much as one small {stack} "
+    "server answered at its very best, or more. Whichever stack you choose, measure your own "
+    "slowest path and count the servers that it takes.",
 }
 CAVEAT = (
     "One machine's measurement, of {date} ({machine}; FastAPI {fastapi} under uvicorn {uvicorn}, "
     "Go {go}), with nearly nothing to do for each request. Your code, your queries and your "
-    "machine will differ. It never enters the verdict."
+    "machine will differ. It does not say which stack to choose."
 )
 
 
@@ -70,7 +71,7 @@ class Result:
 
     @property
     def says(self) -> str:
-        workers = "one worker" if self.workers == 1 else f"{self.workers} workers"
+        workers = {1: "one worker", 2: "two workers"}.get(self.workers, f"{self.workers} workers")
         return f"{NAMES[self.stack]}, {workers}, {SCENARIOS[self.scenario]}"
 
 

@@ -157,8 +157,7 @@ def test_a_band_in_words(low: float, high: float, words: str) -> None:
 @given(st.lists(positive, min_size=2, max_size=2).map(sorted))
 def test_no_band_reads_oddly(band: list[float]) -> None:
     words = band_words(*band)
-    assert not {"nan", "inf", "e+"} & set(words.split())
-    assert ".0 " not in words
+    assert not any(oddity in words for oddity in ("nan", "inf", "e+", ".0 "))
 
 
 @pytest.mark.parametrize(
@@ -193,7 +192,7 @@ def test_throughput_counts_as_no_bottleneck_whichever_stack_is_the_slower(tmp_pa
 def test_it_says_whose_measurement_it_is(round_figures: Figures) -> None:
     found = headroom(round_figures, 40)
     assert "One machine's measurement, of 3 November 2026 (A processor, 2 cores;" in found["caveat"]
-    assert "It never enters the verdict." in found["caveat"]
+    assert "It does not say which stack to choose." in found["caveat"]
     assert found["source"]["date"] == "2026-11-03"
     assert (ROOT / found["source"]["script"]).is_file()
 
