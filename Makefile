@@ -7,7 +7,7 @@ PYTHON ?=
 CANDIDATES := $(if $(PYTHON),$(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
 PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 MANAGE := .venv/bin/python manage.py
-LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-header $(if $(UPGRADE),--upgrade)
 
 # A deployment as the deploy check should see it: nothing of the user's own settings.
@@ -20,7 +20,7 @@ AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -
 SERVE_HERE := PLAIN_HTTP=1 PORT=$(PORT) ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0.1,localhost}"
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test check format lock bench clean
+.PHONY: help install run dev test check format lock bench headroom clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -57,11 +57,15 @@ format: .venv/.dev ## Put the code in its one format
 	.venv/bin/ruff format .
 
 lock: .venv/.dev ## Compile requirements/ from pyproject.toml (UPGRADE=1 takes the newest versions)
-	$(LOCK) --output-file requirements/base.txt
-	$(LOCK) --extra dev --constraints requirements/base.txt --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --output-file requirements/base.txt
+	$(LOCK) pyproject.toml --extra dev --constraints requirements/base.txt --output-file requirements/dev.txt
+	$(LOCK) --group headroom --output-file requirements/headroom.txt
 
 bench: .venv/.dev ## Measure the engine beside its baseline
 	.venv/bin/python benchmarks/engine.py
+
+headroom: .venv/.dev ## Measure what a small FastAPI and a small Go server answer, and keep the figures (Linux; needs go, wrk, PostgreSQL)
+	.venv/bin/python -m benchmarks.headroom.measure
 
 clean: ## Remove .venv and caches; what is under var/ stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis htmlcov .coverage
