@@ -13,6 +13,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,6 +29,7 @@ SCRIPT = "benchmarks/headroom/measure.py"
 SMALL_PART = 0.1  # a peak under this share of every measured case leaves throughput out of it
 NAMES = {"fastapi": "FastAPI", "go": "Go"}
 SCENARIOS = {"json": "a small JSON answer", "row": "reading one row from a database"}
+METHOD = ("servers", "scenarios", "cores", "load", "busy")
 VERSIONS = ("python", "fastapi", "uvicorn", "asyncpg", "go", "postgresql", "wrk")
 VERDICTS: dict[Level, str] = {
     "not": "Throughput is not your bottleneck: at {peak} requests a second, even the slowest case "
@@ -118,6 +120,12 @@ def load_figures(path: Path = DEFAULT) -> Figures:
         raise FiguresError(f"{path}: figures: is not JSON: {error}") from error
 
 
+@cache
+def figures() -> Figures:
+    """The figures that StackPick ships, read once."""
+    return load_figures()
+
+
 def _figures(table: Table) -> Figures:
     table.word("format", [FORMAT], "format")
     machine, versions, method = (table.table(key) for key in ("machine", "versions", "method"))
@@ -126,7 +134,7 @@ def _figures(table: Table) -> Figures:
         cpu=machine.text("cpu"),
         cores=machine.whole("cores", low=1),
         versions={name: versions.text(name) for name in VERSIONS},
-        method=tuple(method.texts().values()),
+        method=tuple(method.text(key) for key in METHOD),
         results=tuple(_result(item) for item in table.tables("results")),
     )
     for part in (machine, versions, method, table):

@@ -14,6 +14,7 @@ from .advice import costs, guardrails, seam
 from .answers import Answers
 from .bounds import NextQuestion, bounds, next_question
 from .flips import Flip, flips
+from .headroom import figures, headroom
 from .lens import STACKS, Lens
 from .robustness import Robustness, robustness
 from .rounding import round_to_total
@@ -60,6 +61,7 @@ class Measures(TypedDict):
     robustness: dict[str, float]
     draws: Json
     contributions: list[Json]
+    headroom: Json | None
 
 
 class Wording(TypedDict):
@@ -124,6 +126,7 @@ def _measures(lens: Lens, answers: Answers, verdict: Verdict, robust: Robustness
         robustness={name: robust.share[name] for name in STACKS},
         draws={"count": robust.draws, "seed": robust.seed, "cloud": cloud},
         contributions=_contributions(lens, answers, verdict, total),
+        headroom=_headroom(lens, answers),
     )
 
 
@@ -233,6 +236,13 @@ def _turning_point(lens: Lens, verdict: Verdict) -> float | None:
     if not 0 < belief < 1:
         return None
     return lens.arithmetic.scale * math.log(belief / (1 - belief))
+
+
+def _headroom(lens: Lens, answers: Answers) -> Json | None:
+    """The share of a small server that the founder's peak would use, where a peak was given."""
+    peaks = [answers.number(number.id) for number, _ in lens.caps.values()]
+    peak = next((peak for peak in peaks if peak is not None), None)
+    return None if peak is None else headroom(figures(), peak)
 
 
 def _changes(lens: Lens, answers: Answers) -> list[Json]:
