@@ -26,7 +26,8 @@ VAGUE = (
     *("better security", "Improve quality", "general improvements", "More users", "More features"),
     *("add features", "new functionality", "TBD", "todo", "something", "Nothing yet", "not sure"),
     *("don't know yet", "stuff", "AI", "We want to use AI", "IMPROVE  PERFORMANCE 🚀🚀"),
-    "ｉｍｐｒｏｖｅ　ＵＸ",
+    *("Better mobile app", "Make it more user-friendly", "More traffic", "Better interface"),
+    *("Performance tuning", "Grow the user base", "faster loading times", "ｉｍｐｒｏｖｅ　ＵＸ"),
 )
 FEATURES = (
     *("Add a dashboard", "add dashboard", "Build mobile app", "Implement chat", "Launch the app"),
@@ -47,6 +48,10 @@ CHANGES = (
     *("Integrate with Slack", "Slack app", "Build a Shopify app", "Log in with Google", "SSO"),
     *("Launch in Germany", "Import of old invoices by hand", "Clean data from the old system"),
     *("A second payment provider for customers abroad", "Payments", "Onboarding", "Public API v2"),
+    *("We no longer support the app", "Remove the chat", "The dashboard goes away", "Offline mode"),
+    *("Report page is cached", "Web app becomes offline first", "New customers pay yearly"),
+    # vague, but each names a part: a miss is better than a false alarm
+    *("Improve the dashboard", "Better onboarding", "Faster search", "Secure the login"),
     *("Users can have more than one account", "Customers can change their design", "Pricing"),
     *("An app can have more users", "Unknown users can use the app", "Profile the app", "GDPR"),
     # what has to hold
