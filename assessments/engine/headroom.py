@@ -29,7 +29,6 @@ SCRIPT = "benchmarks/headroom/measure.py"
 SMALL_PART = 0.1  # a peak under this share of every measured case leaves throughput out of it
 NAMES = {"fastapi": "FastAPI", "go": "Go"}
 SCENARIOS = {"json": "a small JSON answer", "row": "reading one row from a database"}
-METHOD = ("servers", "scenarios", "cores", "load", "busy")
 VERSIONS = ("python", "fastapi", "uvicorn", "asyncpg", "go", "postgresql", "wrk")
 VERDICTS: dict[Level, str] = {
     "not": "Throughput is not your bottleneck: at {peak} requests a second, even the slowest case "
@@ -134,7 +133,7 @@ def _figures(table: Table) -> Figures:
         cpu=machine.text("cpu"),
         cores=machine.whole("cores", low=1),
         versions={name: versions.text(name) for name in VERSIONS},
-        method=tuple(method.text(key) for key in METHOD),
+        method=method.sentences(),
         results=tuple(_result(item) for item in table.tables("results")),
     )
     for part in (machine, versions, method, table):

@@ -135,6 +135,10 @@ class Table:
             raise self.error(f"“{key}” has to be a list of {what}")
         return tuple(value)
 
+    def sentences(self) -> tuple[str, ...]:
+        """Every value of the table, each a text."""
+        return tuple(self.text(key) for key in self._data)
+
     def words(self) -> dict[str, tuple[str, ...]]:
         """The whole table as lists of words: ``{schema = ["moving", "unknown"]}``."""
         return {key: self.texts(key, "options") for key in self._data}
