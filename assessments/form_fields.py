@@ -89,7 +89,7 @@ def _what_if_fields(lens: Lens, question: Question, rows: int) -> dict[str, form
         return {question.id: field}
     made: dict[str, forms.Field] = {}
     for number in range(rows):
-        made |= _row_fields(lens, question, number)
+        made |= _row_fields(lens, question, number, brief=True)
     return made
 
 
@@ -155,10 +155,13 @@ def _number(question: Question) -> forms.Field:
 _MAKERS: Mapping[str, Any] = {"choice": _choice, "text": _text, "number": _number}
 
 
-def _row_fields(lens: Lens, question: Question, number: int) -> dict[str, forms.Field]:
+def _row_fields(
+    lens: Lens, question: Question, number: int, brief: bool = False
+) -> dict[str, forms.Field]:
     sides: dict[str, list[tuple[str, str]]] = {"uncertainty": [], "operations": []}
     for kind in lens.kinds:
-        sides[kind.axis].append((kind.id, f"{kind.label}: {kind.means}"))
+        label = kind.label if brief else f"{kind.label}: {kind.means}"
+        sides[kind.axis].append((kind.id, label))
     kinds = [
         ("", NOT_SURE),
         ("The product's shape", sides["uncertainty"]),
