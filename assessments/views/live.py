@@ -10,10 +10,8 @@ from django.views.decorators.http import require_POST
 
 from .. import access
 from ..engine.answers import prune
-from ..engine.lens import Lens, Step
 from ..forms import StepForm
 from ..lens import current_lens
-from ..models import Assessment
 from ..models.assessment import previewed
 from ..so_far import beside, in_words
 from .private import private_page
@@ -28,7 +26,7 @@ def so_far(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
     at = step_or_404(lens, step_id)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("step", token, step_id)
-    form = form_of_step(lens, at, assessment, request.POST)
+    form = form_of_step(lens, at, assessment, token, request.POST)
     form.is_valid()  # what is wrong is left out, and said when the step is saved
     answers = previewed(lens, assessment.stored_answers(lens), form.given)
     answers = replace(answers, values=_confirmed(form, dict(answers.values)))
@@ -60,15 +58,8 @@ def rows(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
     """One row of the changes more or less, with what is typed in the others; nothing is saved."""
     assessment, lens = access.answerable(token), current_lens()
     at = step_or_404(lens, step_id)
-    form = _with_other_rows(request, lens, at, assessment)
+    form = form_of_step(lens, at, assessment, token)
+    form.take_rows(request.POST)
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "wizard/_rows.html", {"form": form})
     return step_page(request, token, at, assessment, form, request.POST.get("then", ""))
-
-
-def _with_other_rows(
-    request: HttpRequest, lens: Lens, at: Step, assessment: Assessment
-) -> StepForm:
-    form = form_of_step(lens, at, assessment, None)
-    form.take_rows(request.POST)
-    return form

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -40,7 +40,7 @@ def step(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
     assessment, lens = access.answerable(token), current_lens()
     at = step_or_404(lens, step_id)
     posted = request.POST if request.method == "POST" else None
-    form = form_of_step(lens, at, assessment, posted)
+    form = form_of_step(lens, at, assessment, token, posted)
     then = request.POST.get("then", request.GET.get("then", ""))
     if request.method == "POST" and form.is_valid() and _is_known_version(form, assessment):
         try:
@@ -52,11 +52,12 @@ def step(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
 
 
 def form_of_step(
-    lens: Lens, at: Step, assessment: Assessment, posted: Any, answers: Answers | None = None
+    lens: Lens, at: Step, assessment: Assessment, token: str, posted: QueryDict | None = None
 ) -> StepForm:
     """The step's form on the saved answers, with what the changes imply where nothing was said."""
-    stored = answers or assessment.stored_answers(lens)
+    stored = assessment.stored_answers(lens)
     form = step_form(lens, at, stored, assessment.version, posted)
+    form.rows_url = reverse("rows", args=[token, at.id])
     form.assume(assumed(lens, assessment, stored))
     return form
 
@@ -72,7 +73,6 @@ def step_page(
     """One step of the wizard, with where the saved answers point beside it."""
     lens = form.lens
     then = CHECK if then == CHECK else ""  # a Back that was refused is over with
-    form.rows_url = reverse("rows", args=[token, at.id])
     context = beside(lens, assessment.engine_answers(lens)) | {
         "form": form,
         "step": at,

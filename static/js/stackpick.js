@@ -7,11 +7,11 @@
   const say = (text) => { if (status && status.textContent !== text) status.textContent = text; };
   const UNSENT = "Not saved: the connection failed. Your answers are still on this page; try again.";
   const UNANSWERED = "Not saved: the site did not answer properly. Your answers are still on this page; try again.";
+  const STILL = "What stands beside the questions is not up to date: the site did not answer. Your answers are still on this page.";
 
   const reveal = (root) => root.querySelectorAll("[data-copy][hidden]").forEach((button) => { button.hidden = false; });
 
-  const focusNews = () => {
-    const page = document.getElementById("page");
+  const focusNews = (page) => {
     const asked = document.getElementById(location.hash.slice(1));
     const news = page.querySelector(".error-summary, [data-focus]") || (page.contains(asked) && asked) || page.querySelector("h1");
     if (!news) return;
@@ -24,23 +24,28 @@
   let settled = null;
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     reveal(document);
-    if (!detail.xhr || detail.xhr === settled || detail.target.id !== "page") return;
+    if (!detail.xhr || detail.xhr === settled || !["page", "what-if"].includes(detail.target.id)) return;
     settled = detail.xhr;
-    focusNews();
+    focusNews(detail.target);
   });
   document.addEventListener("htmx:historyRestore", () => reveal(document));
 
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     // A gateway's own error page would replace the answers that were typed: keep them.
-    if (detail.xhr.status >= 502) detail.shouldSwap = false;
+    if (detail.xhr.status >= (detail.target.id === "page" ? 502 : 400)) detail.shouldSwap = false;
     // A whole document where a fragment was due (an error page): take its inside.
     else if (detail.target.id === "page" && /<main id="page"/.test(detail.serverResponse)) detail.selectOverride = "#page > *";
   });
 
   // ---- Connection ----
-  document.addEventListener("htmx:sendError", () => say(UNSENT));
-  document.addEventListener("htmx:timeout", () => say(UNSENT));
-  document.addEventListener("htmx:responseError", ({ detail }) => { if (detail.xhr.status >= 502) say(UNANSWERED); });
+  const beside = (detail) => detail.target.id !== "page"; // a panel, not the answers themselves
+  const failed = ({ detail }) => say(beside(detail) ? STILL : UNSENT);
+  document.addEventListener("htmx:sendError", failed);
+  document.addEventListener("htmx:timeout", failed);
+  document.addEventListener("htmx:responseError", ({ detail }) => {
+    if (beside(detail)) say(STILL);
+    else if (detail.xhr.status >= 502) say(UNANSWERED);
+  });
   document.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.successful) say(""); });
 
   // ---- Copy: <button data-copy="id of an input" hidden> ----
