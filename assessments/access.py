@@ -6,8 +6,10 @@ Unknown, revoked, mistyped and malformed tokens cannot be told apart.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
@@ -31,6 +33,29 @@ def readable(token: str) -> Assessment:
     """The finished assessment that this share token shows."""
     links = ShareLink.objects.live().select_related("assessment__project")
     return _only(links.filter(token_hash=_hash(token))).assessment
+
+
+def open_link(token: str) -> tuple[Any, ...]:
+    """What a share token shows and in which state, to find the rendered page by.
+
+    Asked for each reader of a shared result, and so without building objects: the query is put
+    together once, and its row is all that is read.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_open_link_sql(connection.vendor), (_hash(token),))
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    if row is None:
+        raise Http404
+    return row
+
+
+@cache
+def _open_link_sql(vendor: str) -> str:
+    columns = ("pk", *(f"assessment__{name}" for name in ("id", "finished_at", "review_on")))
+    links = ShareLink.objects.live().filter(token_hash="").order_by()  # noqa: S106
+    sql, parameters = links.values_list(*columns).query.sql_with_params()
+    assert parameters == ("",)  # noqa: S101  The hash of the token, and nothing else.
+    return str(sql)
 
 
 def own_link(assessment: Assessment, link_id: int) -> ShareLink:

@@ -183,5 +183,3 @@ def _project_field(key: str) -> forms.Field:
     field = text_field(label, PROJECT_LIMITS[key], help_text, required=key == "name")
     field.error_messages["required"] = "Give the project a name; any name will do."
     return field
-
-

@@ -56,7 +56,9 @@ class Select(Drawn):
 
     def draw(self, form: Any) -> str:
         field = form[self.fields[0]]
-        return f'<div class="field">{macro("forms/select.html", "select")(field, field.label)}</div>'
+        return (
+            f'<div class="field">{macro("forms/select.html", "select")(field, field.label)}</div>'
+        )
 
 
 class Changes(Drawn):

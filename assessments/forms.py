@@ -153,7 +153,7 @@ class StepForm(AnswersForm):
     def assume(self, found: Mapping[str, Assumption]) -> None:
         """Fills in what was assumed for the step's questions, as far as they are open."""
         self.assumed = {key: found[key] for key in found if key in self.fields}
-        self.initial |= {key: assumed.option for key, assumed in self.assumed.items()}
+        self.initial.update({key: assumed.option for key, assumed in self.assumed.items()})
 
     def take_rows(self, posted: QueryDict) -> None:
         """Takes the rows as they are typed, after one was added or taken away."""
@@ -171,9 +171,8 @@ class StepForm(AnswersForm):
             self.shown = max(1, shown - 1)
             self.focus_row = min(gone, self.shown)
         for row, texts in enumerate(typed):
-            self.initial |= {
-                f"change_{row}_{part}": text for part, text in zip(ROW_PARTS, texts, strict=True)
-            }
+            for part, text in zip(ROW_PARTS, texts, strict=True):
+                self.initial[f"change_{row}_{part}"] = text
 
     def rows(self) -> tuple[list[Row], Hint | None]:
         """The five rows, and what the coach says of them as a whole."""
@@ -185,8 +184,10 @@ class StepForm(AnswersForm):
         filled = [number for number, row in enumerate(texts, start=1) if any(row)]
         shown = max([self.shown, *filled])
         rows = [
-            Row(number, *row, number > shown, number == self.focus_row, hints.get(number - 1))
-            for number, row in enumerate(bound, start=1)
+            Row(number, text, kind, likelihood, number > shown, number == self.focus_row, hint)
+            for number, (text, kind, likelihood), hint in zip(
+                range(1, MAX_CHANGES + 1), bound, map(hints.get, range(MAX_CHANGES)), strict=True
+            )
         ]
         return rows, hints.get(None)
 

@@ -60,4 +60,5 @@ def grouped(number: float) -> str:
 
 def macro(template: str, name: str) -> Any:
     """A macro of a template, to be called from Python."""
-    return getattr(engines["jinja2"].env.get_template(template).module, name)
+    env: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
+    return getattr(env.get_template(template).module, name)

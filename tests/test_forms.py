@@ -9,7 +9,8 @@ from django.http import QueryDict
 
 from assessments.engine.answers import MAX_CHANGES, Answers, parse
 from assessments.engine.lens import Step
-from assessments.forms import NOT_SURE, StepForm, step_form
+from assessments.form_fields import NOT_SURE
+from assessments.forms import StepForm, step_form
 from tests.web import FOUNDERS, LENS, STEPS, typed
 
 FILE = FOUNDERS["with a settled part"].file

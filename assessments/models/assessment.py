@@ -163,9 +163,7 @@ class Assessment(models.Model):
         while not self._recorded(lens, step_id, given, based_on):
             self.refresh_from_db(fields=READ_BEFORE_SAVING)
 
-    def _recorded(
-        self, lens: Lens, step_id: str, given: Mapping[str, Any], based_on: int
-    ) -> bool:
+    def _recorded(self, lens: Lens, step_id: str, given: Mapping[str, Any], based_on: int) -> bool:
         """One try; False where somebody else saved anything in the meantime."""
         saved = self.stored_answers(lens)
         wanted = merged(lens, saved, given)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 
 from ..tokens import new_token, token_hash
@@ -13,7 +12,7 @@ from .assessment import Assessment
 class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
     def live(self) -> ShareLinkQuerySet:
         """The links that still open something."""
-        return self.filter(Q(revoked_at=None) & ~Q(assessment__report=None))
+        return self.filter(revoked_at=None, assessment__report__isnull=False)
 
     def issue(self, assessment: Assessment, label: str) -> tuple[ShareLink, str]:
         """A new link and its token, which cannot be read back later."""

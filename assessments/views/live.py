@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from .. import access
-from ..engine.answers import prune
+from ..engine.answers import Value, prune
 from ..forms import StepForm
 from ..lens import current_lens
 from ..models.assessment import previewed
@@ -29,19 +30,17 @@ def so_far(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
     form = form_of_step(lens, at, assessment, token, request.POST)
     form.is_valid()  # what is wrong is left out, and said when the step is saved
     answers = previewed(lens, assessment.stored_answers(lens), form.given)
-    answers = replace(answers, values=_confirmed(form, dict(answers.values)))
+    answers = replace(answers, values=_confirmed(form, answers.values))
     context = beside(lens, prune(lens, answers))
     context |= {"live": True, "step": at, "token": token, "hints": _hints(form)}
     context["says"] = in_words(lens, context["so_far"])
     return render(request, "wizard/_so_far.html", context)
 
 
-def _confirmed(form: StepForm, values: dict[str, object]) -> dict[str, object]:
+def _confirmed(form: StepForm, values: Mapping[str, Value]) -> dict[str, Value]:
     """Without what was only assumed: that counts once the step is saved."""
-    for question, assumed in form.assumed.items():
-        if values.get(question) == assumed.option:
-            del values[question]
-    return values
+    assumed = {(question, found.option) for question, found in form.assumed.items()}
+    return {key: value for key, value in values.items() if (key, value) not in assumed}
 
 
 def _hints(form: StepForm) -> list[tuple[str, object]]:

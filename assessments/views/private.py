@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.views.decorators.cache import never_cache
+from django.utils.cache import add_never_cache_headers
 
 from stackpick.errors import not_found
 
@@ -15,18 +15,31 @@ View = Callable[..., HttpResponseBase]
 
 
 def private_page(view: View) -> View:
-    """Kept out of caches (so that Back asks again and shows what is saved) and search engines.
+    """Kept out of caches (so that Back asks again and shows what is saved) and search engines."""
 
-    So is the 404 of an address that opens nothing: it looks the same in this too.
+    @unlisted_page
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        return response
+
+    return wrapped
+
+
+def unlisted_page(view: View) -> View:
+    """Kept out of search engines.
+
+    The 404 of an address that opens nothing looks the same for every such page, in its headers too.
     """
 
-    @never_cache
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             response = view(request, *args, **kwargs)
         except Http404 as refusal:
             response = not_found(request, refusal)
+            add_never_cache_headers(response)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

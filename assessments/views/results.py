@@ -8,17 +8,21 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.messages import get_messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_POST, require_safe
+
+from stackpick.context import page_base
 
 from .. import access
 from ..charts import regret_bars, result_map, scales, signed, waterfall
 from ..forms import ReviewForm, ShareForm
 from ..lens import current_lens
 from ..models import Assessment
-from .private import private_page
+from ..shared_pages import shared_pages
+from .private import private_page, unlisted_page
 
 
 @private_page
@@ -31,10 +35,21 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
     return own_page(request, token, assessment)
 
 
-@private_page
+@unlisted_page
 @require_safe
-def shared(request: HttpRequest, token: str) -> HttpResponse:
-    return render(request, "results/shared.html", result_context(access.readable(token)))
+def shared(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The read-only result. A reader's browser may keep it, and asks each time if it still may."""
+
+    def rendered() -> bytes:
+        context = result_context(access.readable(token))
+        return render(request, "results/shared.html", context).content
+
+    key = (access.open_link(token), page_base(request)["page_base"])
+    page = shared_pages.get(key, rendered)
+    response = HttpResponse(page.content)
+    response["Cache-Control"] = "private, no-cache"
+    response["ETag"] = page.etag
+    return get_conditional_response(request, etag=page.etag, response=response) or response
 
 
 @private_page
@@ -105,5 +120,5 @@ def _query(flip: Mapping[str, Any]) -> str:
 
 
 def _field(path: str) -> str:
-    """``answers.changes[0].kind`` is the field ``change_0_kind``, ``answers.schema`` is ``schema``."""
+    """``answers.schema`` is the field ``schema``, ``answers.changes[0].kind`` ``change_0_kind``."""
     return re.sub(r"changes\[(\d)\]\.", r"change_\1_", path.removeprefix("answers."))
