@@ -21,12 +21,12 @@ Found = TypeVar("Found", bound=Model)
 
 def editable(token: str) -> Assessment:
     """The assessment that this edit token opens."""
-    return _only(Assessment.objects.whole().filter(edit_hash=_hash(token)))
+    return _found(Assessment.objects.by_edit_hash(_hash(token)))
 
 
 def answerable(token: str) -> Assessment:
     """The same, to answer its questions: the report stays in the database until it is asked for."""
-    return _only(Assessment.objects.draft().filter(edit_hash=_hash(token)))
+    return _found(Assessment.objects.by_edit_hash(_hash(token), with_report=False))
 
 
 def readable(token: str) -> Assessment:
@@ -52,7 +52,7 @@ def open_link(token: str) -> tuple[Any, ...]:
 @cache
 def _open_link_sql(vendor: str) -> str:
     columns = ("pk", *(f"assessment__{name}" for name in ("id", "finished_at", "review_on")))
-    links = ShareLink.objects.live().filter(token_hash="").order_by()  # noqa: S106
+    links = ShareLink.objects.live().filter(token_hash="").order_by()
     sql, parameters = links.values_list(*columns).query.sql_with_params()
     assert parameters == ("",)  # noqa: S101  The hash of the token, and nothing else.
     return str(sql)
@@ -75,8 +75,10 @@ def _hash(token: str) -> str:
 
 
 def _only(query: QuerySet[Found]) -> Found:
-    # by a unique column: no ordering, which .first() would add
-    found = next(iter(query), None)
+    return _found(query.first())
+
+
+def _found(found: Found | None) -> Found:
     if found is None:
         raise Http404
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from crispy_forms.layout import LayoutObject
@@ -10,6 +11,8 @@ from django.template import Context
 from django.utils.safestring import SafeString
 
 from stackpick.jinja import macro
+
+from .engine.lens import Question
 
 
 class Drawn(LayoutObject):
@@ -40,15 +43,20 @@ class Choice(Drawn):
         name = self.fields[0]
         question, field = form.lens.question[name], form[name]
         chosen, assumed = field.value() or "", form.assumed.get(name)
-        drawn = macro("forms/choice.html", "choice")(
+        return _choice(
             question,
             field.auto_id,
-            chosen,
-            field.errors[0] if field.errors else "",
+            chosen if chosen in question.by_id else "",
+            str(field.errors[0]) if field.errors else "",
             assumed.because if assumed and assumed.option == chosen else "",
             question.label == form.step.title,
         )
-        return str(drawn)
+
+
+@lru_cache(maxsize=512)
+def _choice(question: Question, *stands: Any) -> str:
+    """A question as it stands: as good as the same for everybody, so it is drawn once."""
+    return str(macro("forms/choice.html", "choice")(question, *stands))
 
 
 class Select(Drawn):

@@ -13,10 +13,11 @@ from django.forms import BaseForm
 from django.template import Context, engines
 from django.template.defaultfilters import date as format_date
 from django.templatetags.static import static
-from django.urls import get_script_prefix, reverse
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
+
+from stackpick.addresses import address
 
 
 def environment(**options: Any) -> Environment:
@@ -26,21 +27,11 @@ def environment(**options: Any) -> Environment:
     env.globals |= {
         "static": cache(static),
         "htmx_script": cache(htmx_script),
-        "url": url,
+        "url": address,
         "crispy": crispy,
     }
     env.filters |= {"date": format_date, "points": points, "grouped": grouped}
     return env
-
-
-def url(name: str, *args: Any) -> str:
-    """The address of a page; of one without arguments it is looked up once."""
-    return reverse(name, args=args) if args else _fixed_url(name, get_script_prefix())
-
-
-@cache
-def _fixed_url(name: str, prefix: str) -> str:
-    return reverse(name)
 
 
 def crispy(form: BaseForm) -> Markup:

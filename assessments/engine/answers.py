@@ -124,7 +124,7 @@ def reread(lens: Lens, data: object) -> Answers:
     Options, kinds and questions that are no longer there count as not answered, and a text that
     has become too long stays whole.
     """
-    return _Reader(lens).file(data)
+    return _Rereader(lens).file(data)
 
 
 def prune(lens: Lens, answers: Answers) -> Answers:
@@ -264,6 +264,13 @@ class _Reader:
         self, given: Mapping[str, Any], key: str, path: str, known: Mapping[str, object]
     ) -> str | None:
         return self.option(given[key], f"{path}.{key}", known) if key in given else None
+
+
+class _Rereader(_Reader):
+    """Reads what was accepted before: its texts were looked through then."""
+
+    def text(self, raw: object, path: str, limit: int) -> str | None:
+        return raw if isinstance(raw, str) else None
 
 
 _NAMES: tuple[tuple[type | tuple[type, ...], str], ...] = (

@@ -13,7 +13,15 @@ from functools import lru_cache
 
 from .answers import MAX_CHANGES, Answers
 from .lens import STACKS, Lens, Loss, Option, Question, Stack
-from .readings import Reading, candidates, changes_reading, choose, reading_of, rows
+from .readings import (
+    Reading,
+    candidates,
+    cap_state,
+    changes_reading,
+    reading_as,
+    reading_of,
+    rows,
+)
 from .scoring import (
     TIE,
     Verdict,
@@ -71,7 +79,7 @@ def _extremes(lens: Lens, answers: Answers, question: Question) -> Extremes:
     """(lowest, highest) points that one question can add to U, to C and to U − C."""
     if question.kind == "changes":
         return _reach(lens, question.id, tuple(_changes_corners(lens, answers)))
-    return _reach(lens, question.id, tuple(candidates(lens, answers, question)))
+    return _reach(lens, question.id, candidates(lens, answers, question))
 
 
 @lru_cache(maxsize=4096)
@@ -158,30 +166,47 @@ def next_question(
     return best
 
 
-def _outcomes(
-    lens: Lens, answers: Answers, now: Verdict, question: Question
-) -> Iterator[dict[Stack, float]]:
+def _outcomes(lens: Lens, answers: Answers, now: Verdict, question: Question) -> Iterator[Regrets]:
     """The regrets after each way of answering one question, all else as it stands."""
+    lean = now.lean
+    if question.weights:
+        lean -= contribution(lens, question.id, reading_of(lens, answers, question)).points
     if question.kind == "changes":
         for reading in _changes_splits(lens, answers):
-            lean = now.lean + _shift(lens, answers, question, reading)
-            yield regrets(belief_in_change(lens, lean), now.loss, now.fit)
+            after = lean + contribution(lens, question.id, reading).points
+            yield regrets(belief_in_change(lens, after), now.loss, now.fit)
         return
+    capped_now = cap_state(lens, question, answers) == "capped"
+    for points, loss, fit in _effects(lens, question, capped_now):
+        belief = belief_in_change(lens, lean + points)
+        yield regrets(belief, loss or now.loss, _sum(now.fit, fit) if fit else now.fit)
+
+
+Regrets = dict[Stack, float]
+
+
+@lru_cache(maxsize=1024)
+def _effects(
+    lens: Lens, question: Question, is_capped: bool
+) -> tuple[tuple[float, Loss | None, Regrets | None], ...]:
+    """Per option: its points of U − C, the losses it sets, what it adds to the fit."""
+    effects = []
     for option in question.options:
-        lean, fit = now.lean, now.fit
+        points, fit = 0.0, None
         if question.weights:
-            lean += _shift(lens, answers, question, choose(lens, answers, question, option.id))
+            reading = reading_as(lens, question, option.id, is_capped)
+            points = contribution(lens, question.id, reading).points
         if question.fit_weights:
             fit = {
-                stack: fit[stack] + question.fit_of(option, stack) - question.fit_of(None, stack)
+                stack: question.fit_of(option, stack) - question.fit_of(None, stack)
                 for stack in STACKS
             }
-        yield regrets(belief_in_change(lens, lean), option.loss or now.loss, fit)
+        effects.append((points, option.loss, fit))
+    return tuple(effects)
 
 
-def _shift(lens: Lens, answers: Answers, question: Question, reading: Reading) -> float:
-    before = contribution(lens, question.id, reading_of(lens, answers, question))
-    return contribution(lens, question.id, reading).points - before.points
+def _sum(fit: Regrets, more: Regrets) -> Regrets:
+    return {stack: fit[stack] + more[stack] for stack in STACKS}
 
 
 def _changes_splits(lens: Lens, answers: Answers) -> list[Reading]:

@@ -99,26 +99,40 @@ def capped(lens: Lens, question: Question, reading: Reading) -> Reading:
 
 def choose(lens: Lens, answers: Answers, question: Question, option_id: str | None) -> Reading:
     """The reading that an option (``None``: not sure) has beside the other answers."""
-    reading = option_reading(lens, question, option_id)
-    is_capped = cap_state(lens, question, answers) == "capped"
-    return capped(lens, question, reading) if is_capped else reading
+    return reading_as(lens, question, option_id, cap_state(lens, question, answers) == "capped")
 
 
 def reading_of(lens: Lens, answers: Answers, question: Question) -> Reading:
     """The reading of a weighed question as the answers stand."""
     if question.kind == "changes":
         return changes_reading(lens, [row.point for row in rows(lens, answers)])
-    return choose(lens, answers, question, answers.choice(question.id))
+    capped_now = cap_state(lens, question, answers) == "capped"
+    return reading_as(lens, question, answers.choice(question.id), capped_now)
 
 
-def candidates(lens: Lens, answers: Answers, question: Question) -> list[Reading]:
+@lru_cache(maxsize=1024)
+def reading_as(lens: Lens, question: Question, option_id: str | None, is_capped: bool) -> Reading:
+    """The reading of one option, under the question's cap or free of it."""
+    reading = option_reading(lens, question, option_id)
+    return capped(lens, question, reading) if is_capped else reading
+
+
+def candidates(lens: Lens, answers: Answers, question: Question) -> tuple[Reading, ...]:
     """Every reading a weighed choice can still have; one where nothing about it is open.
 
     Leaving it unanswered is one of the completions, and so is a number that comes to cap it.
     """
-    chosen = answers.choice(question.id)
+    state = cap_state(lens, question, answers)
+    return _candidates(lens, question, answers.choice(question.id), state)
+
+
+@lru_cache(maxsize=1024)
+def _candidates(
+    lens: Lens, question: Question, chosen: str | None, state: str
+) -> tuple[Reading, ...]:
     wanted = [chosen] if chosen else [None, *question.by_id]
-    found = [choose(lens, answers, question, option_id) for option_id in wanted]
-    if cap_state(lens, question, answers) == "open":
-        found += [capped(lens, question, reading) for reading in found]
-    return found
+    free = [option_reading(lens, question, option_id) for option_id in wanted]
+    if state == "free":
+        return tuple(free)
+    under_it = [capped(lens, question, reading) for reading in free]
+    return tuple(under_it if state == "capped" else free + under_it)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from .answers import Answers
 from .lens import STACKS, Lens, Loss, Stack
@@ -29,7 +29,7 @@ class Contribution:
     uncertainty: float
     operations: float
 
-    @property
+    @cached_property
     def points(self) -> float:
         return self.uncertainty - self.operations
 
@@ -85,6 +85,7 @@ def contributions(lens: Lens, answers: Answers) -> tuple[Contribution, ...]:
 
 @lru_cache(maxsize=4096)
 def contribution(lens: Lens, question_id: str, reading: Reading) -> Contribution:
+    """What a reading adds; kept, because the same few readings are asked for again and again."""
     points, neutral = lens.points[question_id], lens.arithmetic.neutral
     return Contribution(
         question=question_id,

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, cast
 
-from django.db import models, transaction
+from django.db import connections, models, transaction
 from django.utils import timezone
 
 from ..engine.answers import Answers, Change, applicable, parse, prune, reread
@@ -18,6 +19,8 @@ from ..tokens import new_token, token_hash
 from .client import Project
 
 REVIEW_AFTER = timedelta(days=91)
+# The project's texts as they are read along with an assessment.
+PROJECT_TEXTS = {"project_name": "name", "project_summary": "summary"}
 # What another save may have moved; ``project`` is read again through its key.
 READ_BEFORE_SAVING = ("version", "touched", "answers", "project")
 
@@ -43,11 +46,31 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def whole(self) -> AssessmentQuerySet:
         """With everything that showing or scoring it needs."""
-        return self.select_related("project").order_by()
+        return self.select_related("project")
 
-    def draft(self) -> AssessmentQuerySet:
-        """With everything that a step of the wizard needs, which is not the report."""
-        return self.whole().defer("report")
+    def by_edit_hash(self, edit_hash: str, with_report: bool = True) -> Assessment | None:
+        """The assessment behind an edit link, with its project.
+
+        Each page of the wizard begins with this, so the query is put together once (that takes
+        longer than the query itself), and of the project only what the pages show is read.
+        """
+        sql = _by_edit_hash(connections[self.db].vendor, with_report)
+        found = next(iter(self.raw(sql, [edit_hash], using=self.db)), None)
+        if found:
+            of_project = [found.project_id, *(getattr(found, key) for key in PROJECT_TEXTS)]
+            fields = ["id", *PROJECT_TEXTS.values()]
+            found.project = Project.from_db(self.db, fields, of_project)
+        return found
+
+
+@cache
+def _by_edit_hash(vendor: str, with_report: bool) -> str:
+    texts = {key: models.F(f"project__{field}") for key, field in PROJECT_TEXTS.items()}
+    query = Assessment.objects.annotate(**texts).filter(edit_hash="").order_by()
+    query = query if with_report else query.defer("report")
+    sql, parameters = query.query.sql_with_params()
+    assert parameters == ("",)  # noqa: S101  The hash of the token, and nothing else.
+    return str(sql)
 
 
 class Assessment(models.Model):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST
+
+from stackpick.addresses import address
 
 from .. import access
 from ..forms import ShareForm
@@ -26,13 +27,13 @@ def create(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return own_page(request, token, assessment, form)
     _, share_token = ShareLink.objects.issue(assessment, form.cleaned_data["label"])
-    url = request.build_absolute_uri(reverse("shared", args=[share_token]))
+    url = request.build_absolute_uri(address("shared", share_token))
     messages.success(request, url, extra_tags=f"share-link for-{assessment.pk}")
-    return redirect(f"{reverse('result', args=[token])}#share")
+    return redirect(f"{address('result', token)}#share")
 
 
 @private_page
 @require_POST
 def revoke(request: HttpRequest, token: str, link_id: int) -> HttpResponse:
     access.own_link(access.editable(token), link_id).revoke()
-    return redirect(f"{reverse('result', args=[token])}#share")
+    return redirect(f"{address('result', token)}#share")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
+
+from stackpick.addresses import address
 
 from .. import access
 from ..engine.answers import Answers
@@ -55,7 +56,7 @@ def form_of_step(
     """The step's form on the saved answers, with what the changes imply where nothing was said."""
     stored = assessment.stored_answers(lens)
     form = step_form(lens, at, stored, assessment.version, posted)
-    form.rows_url = reverse("rows", args=[token, at.id])
+    form.rows_url = address("rows", token, at.id)
     form.assume(assumed(lens, assessment, stored))
     return form
 
@@ -80,7 +81,7 @@ def step_page(
         "number": lens.steps.index(at) + 1,
         "total": len(lens.steps) + 1,
         "back": _before(lens, at, token, then),
-        "live_url": reverse("so_far", args=[token, at.id]),
+        "live_url": address("so_far", token, at.id),
         "prompts": lens.prompts if lens.changes in form.questions else (),
     }
     return render(request, "wizard/step.html", context)
@@ -105,7 +106,7 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
         "stale": request.method == "POST",
         "number": len(lens.steps) + 1,
         "total": len(lens.steps) + 1,
-        "back": reverse("step", args=[token, lens.steps[-1].id]),
+        "back": address("step", token, lens.steps[-1].id),
     }
     return render(request, "wizard/check.html", context)
 
@@ -146,20 +147,20 @@ def _after(lens: Lens, step: Step, assessment: Assessment, token: str, then: str
     if then == BACK and before:
         return before
     if then.startswith(STEP):
-        return reverse("step", args=[token, step_or_404(lens, then.removeprefix(STEP)).id])
+        return address("step", token, step_or_404(lens, then.removeprefix(STEP)).id)
     if then == VERDICT and assessment.finish(lens, assessment.version):
-        return reverse("result", args=[token])
+        return address("result", token)
     following = lens.steps[lens.steps.index(step) + 1 :]
     if then in (CHECK, VERDICT) or not following:
-        return reverse("check", args=[token])
-    return reverse("step", args=[token, following[0].id])
+        return address("check", token)
+    return address("step", token, following[0].id)
 
 
 def _before(lens: Lens, step: Step, token: str, then: str) -> str | None:
     if then == CHECK:
-        return reverse("check", args=[token])
+        return address("check", token)
     number = lens.steps.index(step)
-    return reverse("step", args=[token, lens.steps[number - 1].id]) if number else None
+    return address("step", token, lens.steps[number - 1].id) if number else None
 
 
 def _conflict(
