@@ -60,8 +60,9 @@ lock: .venv/.dev ## Compile requirements/ from pyproject.toml (UPGRADE=1 takes t
 	$(LOCK) --output-file requirements/base.txt
 	$(LOCK) --extra dev --constraints requirements/base.txt --output-file requirements/dev.txt
 
-bench: .venv/.dev ## Measure the engine beside its baseline
+bench: .venv/.dev ## Measure the engine and the pages beside their baselines
 	.venv/bin/python benchmarks/engine.py
+	.venv/bin/python -m benchmarks.web
 
 clean: ## Remove .venv and caches; what is under var/ stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis htmlcov .coverage
