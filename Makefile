@@ -20,11 +20,11 @@ AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -
 SERVE_HERE := PLAIN_HTTP=1 PORT=$(PORT) ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0.1,localhost}"
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test check format lock bench clean
+.PHONY: help install run dev test check format lock bench lighthouse clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
-		| while IFS='|' read -r name text; do printf '  make %-9s %s\n' "$$name" "$$text"; done
+		| while IFS='|' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
 
 install: .venv/.dev ## Make .venv with everything, for development and tests
 
@@ -60,9 +60,13 @@ lock: .venv/.dev ## Compile requirements/ from pyproject.toml (UPGRADE=1 takes t
 	$(LOCK) --output-file requirements/base.txt
 	$(LOCK) --extra dev --constraints requirements/base.txt --output-file requirements/dev.txt
 
-bench: .venv/.dev ## Measure the engine and the pages beside their baselines
+bench: .venv/.dev ## Measure the engine, the pages beside a bare view, and their weight
 	.venv/bin/python benchmarks/engine.py
 	.venv/bin/python -m benchmarks.web
+	.venv/bin/python -m benchmarks.weight
+
+lighthouse: .venv/.dev ## Look at the pages with Lighthouse, as on a telephone (needs npm)
+	.venv/bin/python -m benchmarks.lighthouse
 
 clean: ## Remove .venv and caches; what is under var/ stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis htmlcov .coverage
