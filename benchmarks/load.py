@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,6 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 MISSING = "wrk is not installed (Debian's package is called wrk)"
-# What wrk leaves unanswered at its end is still worked off, and must not weigh on the next slice.
-CALM_SECONDS = 0.3
 
 Plan = Iterable[tuple[str, ...]]
 
@@ -51,7 +48,6 @@ def _wrk(site: str, script: str, plan: Plan, seconds: float, size: list[str]) ->
         command = ["wrk", *size, f"-d{seconds:g}s", "--timeout", "10s", "--latency"]
         command += ["-s", f"benchmarks/{script}", site, "--", file.name]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    time.sleep(CALM_SECONDS)
     if done.returncode:
         raise RuntimeError(f"wrk failed:\n{done.stdout}{done.stderr}")
     return _slice(json.loads(done.stdout.splitlines()[-1]))

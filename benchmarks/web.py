@@ -21,6 +21,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -93,9 +94,11 @@ def measure(database_url: str, title: str, wanted: list[str], options: argparse.
         hello, rows = site.hello(), [row for name in wanted if (row := row_of(site, name))]
         for row in [hello, *rows]:
             row.slice(WARM_UP_SECONDS)
+            site.calm_down()
         for _ in range(options.rounds):
             for row in [hello, *rows]:
                 row.measure(options.seconds)
+                site.calm_down()
     print(f"\n{title}\n{COLUMNS}")
     for row in [hello, *rows]:
         print(line(row, hello))
@@ -105,10 +108,12 @@ def measure(database_url: str, title: str, wanted: list[str], options: argparse.
 
 @contextmanager
 def site_on(database_url: str) -> Iterator[Site]:
-    with running_server(database_url, env=SETTINGS) as url:
-        data = prepared(database_url)
-        with httpx.Client(base_url=url, timeout=60) as client:
-            yield Site(url, data, founders(url, database_url, data), client)
+    with tempfile.TemporaryDirectory(prefix="stackpick-bench-") as folder:
+        log = Path(folder) / "log"
+        with running_server(database_url, env=SETTINGS, log=log) as url:
+            data = prepared(database_url)
+            with httpx.Client(base_url=url, timeout=60) as client:
+                yield Site(url, data, founders(url, database_url, data), client, log)
 
 
 def prepared(database_url: str) -> dict[str, Any]:

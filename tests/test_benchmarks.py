@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,7 @@ from tests.conftest import missing
 
 pytestmark = pytest.mark.server
 FOUNDERS = 4
+SCRIPTS = ("engine", "web", "prepare", "weight", "lighthouse")
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +21,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("benchmark")
     with web.site_on(f"sqlite:///{folder / 'site.sqlite3'}") as site:
         yield site
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_script_fits_the_modules_it_takes_from(script: str) -> None:
+    assert importlib.import_module(f"benchmarks.{script}").main
 
 
 def test_every_save_of_the_load_is_a_stored_one(site: Site) -> None:
