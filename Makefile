@@ -20,11 +20,11 @@ AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -
 SERVE_HERE := PLAIN_HTTP=1 PORT=$(PORT) ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0.1,localhost}"
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test check format lock bench headroom clean
+.PHONY: help install run dev test check format lock bench lighthouse headroom clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
-		| while IFS='|' read -r name text; do printf '  make %-9s %s\n' "$$name" "$$text"; done
+		| while IFS='|' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
 
 install: .venv/.dev ## Make .venv with everything, for development and tests
 
@@ -48,7 +48,8 @@ check: .venv/.dev ## Check style, types, templates, migrations and the deploymen
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/djlint --lint --quiet templates
+	.venv/bin/djlint --lint --quiet --profile=jinja templates/site
+	.venv/bin/djlint --lint --quiet templates/desk
 	$(AS_DEPLOYED) $(MANAGE) check --deploy --fail-level WARNING
 	$(AS_DEPLOYED) $(MANAGE) makemigrations --check --dry-run
 
@@ -61,8 +62,13 @@ lock: .venv/.dev ## Compile requirements/ from pyproject.toml (UPGRADE=1 takes t
 	$(LOCK) pyproject.toml --extra dev --constraints requirements/base.txt --output-file requirements/dev.txt
 	$(LOCK) --group headroom --output-file requirements/headroom.txt
 
-bench: .venv/.dev ## Measure the engine beside its baseline
+bench: .venv/.dev ## Measure the engine, the pages beside a bare view, and their weight
 	.venv/bin/python benchmarks/engine.py
+	.venv/bin/python -m benchmarks.web
+	.venv/bin/python -m benchmarks.weight
+
+lighthouse: .venv/.dev ## Look at the pages with Lighthouse, as on a telephone (needs npm)
+	.venv/bin/python -m benchmarks.lighthouse
 
 headroom: .venv/.dev ## Measure what a small FastAPI and a small Go server answer, and keep the figures (Linux; needs go, wrk, PostgreSQL)
 	.venv/bin/python -m benchmarks.headroom.measure

@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 from assessments.engine.answers import Answers  # noqa: E402
 from assessments.engine.bounds import bounds, next_question  # noqa: E402
 from assessments.engine.calibration import case_answers, load_cases  # noqa: E402
-from assessments.engine.lens import Lens  # noqa: E402
+from assessments.engine.lens import Axis, Lens  # noqa: E402
 from assessments.engine.loading import load_lens  # noqa: E402
 from assessments.engine.readings import reading_of  # noqa: E402
 from assessments.engine.report import build_report  # noqa: E402
@@ -34,6 +34,7 @@ from assessments.engine.robustness import robustness  # noqa: E402
 from assessments.engine.scoring import score  # noqa: E402
 
 ROUNDS = 15
+AXES: tuple[Axis, Axis] = ("uncertainty", "operations")
 
 
 def main() -> None:
@@ -75,7 +76,7 @@ def plain_loop(lens: Lens, answers: Answers) -> float:
     width, wins = math.log(lens.arithmetic.factor), 0
     for _ in range(lens.arithmetic.draws):
         scores = []
-        for axis, number in (("uncertainty", 0), ("operations", 1)):
+        for number, axis in enumerate(AXES):
             total = value = 0.0
             for question in lens.weighed:
                 weight = question.weights.get(axis, 0.0) * math.exp(rng.uniform(-width, width))

@@ -13,6 +13,7 @@ from tests.postgres import PostgresMissing, throwaway_postgres
 from tests.servers import in_ci, running_server
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_MISSING = "Chromium is not installed (Debian's package is called chromium)"
 CHROMIUM_OPTIONS = [
     "--no-sandbox",  # Chromium's own sandbox does not work for root.
     "--disable-dev-shm-usage",
@@ -109,10 +110,13 @@ def live_site(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(f"{request.param}_site"))
 
 
+def find_chromium() -> str | None:
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Drive the Chromium of the operating system, not one that Playwright downloads."""
-    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if not found:
-        missing("Chromium is not installed (Debian's package is called chromium)")
+    if not (found := find_chromium()):
+        missing(CHROMIUM_MISSING)
     return browser_type_launch_args | {"executable_path": found, "args": CHROMIUM_OPTIONS}

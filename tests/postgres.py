@@ -33,17 +33,20 @@ class PostgresMissing(Exception):
 
 
 @contextmanager
-def throwaway_postgres() -> Iterator[str]:
+def throwaway_postgres(durable: bool = False) -> Iterator[str]:
     """The URL of an empty database on a server that lives as long as the context.
+
+    Args:
+        durable: whether a commit waits until it is on the disk; measuring needs that, tests do not.
 
     Raises:
         PostgresMissing: without PostgreSQL's programs.
     """
     binaries = find_binaries()
-    with _own_folder() as folder:
+    with _own_folder("/var/tmp" if durable else None) as folder:  # noqa: S108  /tmp may be memory.
         _initialise(binaries, folder)
         port = free_port()
-        with _running(binaries, folder, port):
+        with _running(binaries, folder, port, durable):
             yield _make_database(port)
 
 
@@ -81,8 +84,8 @@ def _account() -> str | None:
 
 
 @contextmanager
-def _own_folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="stackpick-pg-"))
+def _own_folder(place: str | None) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="stackpick-pg-", dir=place))
     try:
         if account := _account():
             shutil.chown(folder, user=account)
@@ -107,13 +110,14 @@ def _initialise(binaries: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _running(binaries: Path, folder: Path, port: int) -> Iterator[None]:
+def _running(binaries: Path, folder: Path, port: int, durable: bool) -> Iterator[None]:
     command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
-    quick = ["-k", str(folder), "-c", "fsync=off", "-c", "listen_addresses=127.0.0.1"]
+    command += ["-k", str(folder), "-c", "listen_addresses=127.0.0.1"]
+    command += ["-c", f"fsync={'on' if durable else 'off'}"]
     log = folder / "log"
     with log.open("w") as output:
         server = subprocess.Popen(
-            [*command, *quick], cwd=folder, user=_account(), stdout=output, stderr=output
+            command, cwd=folder, user=_account(), stdout=output, stderr=output
         )
         try:
             _wait_until_it_answers(server, port, log)

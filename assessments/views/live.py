@@ -16,7 +16,7 @@ from ..lens import current_lens
 from ..models.assessment import previewed
 from ..so_far import beside, in_words
 from .private import private_page
-from .wizard import form_of_step, step_or_404, step_page
+from .wizard import form_of_step, step_or_404
 
 
 @private_page
@@ -57,8 +57,8 @@ def rows(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
     """One row of the changes more or less, with what is typed in the others; nothing is saved."""
     assessment, lens = access.answerable(token), current_lens()
     at = step_or_404(lens, step_id)
+    if not request.htmx or lens.changes not in lens.questions_of(at.id):  # type: ignore[attr-defined]
+        return redirect("step", token, step_id)
     form = form_of_step(lens, at, assessment, token)
     form.take_rows(request.POST)
-    if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "wizard/_rows.html", {"form": form})
-    return step_page(request, token, at, assessment, form, request.POST.get("then", ""))
+    return render(request, "wizard/_rows.html", {"form": form})

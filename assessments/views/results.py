@@ -101,6 +101,7 @@ def result_context(assessment: Assessment) -> dict[str, Any]:
     return {
         "assessment": assessment,
         "report": report,
+        "project": {"name": "", "summary": ""} | report["project"],
         "token": "",
         "kicker": "",
         "map": result_map(report),

@@ -43,6 +43,7 @@ def what_if(request: HttpRequest, token: str) -> HttpResponse:
     part = htmx.target if htmx and not htmx.history_restore_request else None
     context = _context(lens, mine, answers) | {
         "token": token,
+        "project_name": mine.name,
         "form": form,
         "version": assessment.version,
         "tried": form.differing,

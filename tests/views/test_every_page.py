@@ -97,8 +97,9 @@ def test_what_a_secret_address_opens_is_kept_out_of_caches_and_search_engines(
     client: Client, finished: Draft, name: str
 ) -> None:
     page = show(client, finished, name)
-    assert "no-store" in page["Cache-Control"]
-    assert "private" in page["Cache-Control"]
+    # a reader's browser may keep a shared result, if it asks each time whether it is still open
+    kept = "no-cache" if name == "shared" else "no-store"
+    assert {"private", kept} <= set(page["Cache-Control"].split(", "))
     assert "noindex" in page["X-Robots-Tag"]
 
 

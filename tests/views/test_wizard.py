@@ -204,10 +204,11 @@ def test_the_same_save_twice_is_harmless(client: Client) -> None:
 def test_every_step_names_the_question_that_is_worth_most_and_leads_to_it(client: Client) -> None:
     aside = soup(client.get(draft().step("team"))).select_one("aside.so-far")
     assert aside
-    assert "Leaning to" in text_of(aside)
-    link = aside.select_one("a")
-    assert link
-    assert client.get(str(link["href"])).status_code == 200
+    assert "leaning to FastAPI" in text_of(aside)
+    button = aside.select_one("button[form=step-form]")
+    assert button
+    following = str(button["value"]).removeprefix("step:")
+    assert client.get(draft().step(following)).status_code == 200
 
 
 def test_a_settled_verdict_offers_to_stop_there(client: Client) -> None:
@@ -218,7 +219,7 @@ def test_a_settled_verdict_offers_to_stop_there(client: Client) -> None:
     aside = soup(client.get(started.step("team"))).select_one("aside.so-far")
     assert aside
     assert "Nothing left to answer can change the verdict." in text_of(aside)
-    assert aside.find("a", href=started.url("check"))
+    assert text_of(aside.select_one("button[value=verdict]")) == "See it now"
 
 
 def test_the_map_beside_a_step_is_told_in_words(client: Client) -> None:
