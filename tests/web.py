@@ -230,7 +230,7 @@ def controls(form: Tag) -> dict[str, str]:
 def form_of(page: Any, button: str = "") -> Tag:
     """The form to post with this button, or the page's first one."""
     for form in soup(page).select("form[method=post]"):
-        if button in text_of(form.find("button")):
+        if any(button in text_of(found) for found in form.find_all("button")):
             return form
     raise AssertionError(f"there is no form with a button {button!r}")
 

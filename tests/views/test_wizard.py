@@ -223,7 +223,7 @@ def test_a_settled_verdict_offers_to_stop_there(client: Client) -> None:
 
 
 def test_the_map_beside_a_step_is_told_in_words(client: Client) -> None:
-    svg = soup(client.get(draft().step("team"))).select_one("svg.map")
+    svg = soup(client.get(draft().step("team"))).select_one("svg.map:not(.mini)")
     assert svg
     assert re.search(r"can still be \d to 9\d of 100", text_of(svg.desc))
 

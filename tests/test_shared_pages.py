@@ -1,0 +1,83 @@
+"""Shared results are rendered once, and are never shown a moment longer than they are open."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from assessments.shared_pages import Pages, shared_pages
+from tests.web import CHANGE_HEAVY, HTMX, LENS, Draft, draft, heading, soup
+
+
+def test_a_page_is_rendered_once() -> None:
+    pages, rendered = Pages(), []
+
+    def render() -> bytes:
+        rendered.append(1)
+        return b"page"
+
+    assert [pages.get("key", render).content for _ in range(3)] == [b"page"] * 3
+    assert len(rendered) == 1
+
+
+def test_the_page_that_nobody_asked_for_goes_first() -> None:
+    pages = Pages(kept=2)
+    for key in ("a", "b", "a", "c"):
+        pages.get(key, key.encode)
+    assert pages.get("a", lambda: b"anew").content == b"a"
+    assert pages.get("b", lambda: b"anew").content == b"anew"
+
+
+def test_different_pages_have_different_tags() -> None:
+    pages = Pages()
+    assert pages.get(1, lambda: b"one").etag != pages.get(2, lambda: b"two").etag
+
+
+@pytest.fixture
+def finished(db: None) -> Draft:
+    shared_pages.clear()
+    return draft(CHANGE_HEAVY, finished=True)
+
+
+def test_a_reader_who_has_the_page_is_told_that_it_still_stands(
+    client: Client, finished: Draft
+) -> None:
+    address = f"/r/{finished.share()[1]}/"
+    page = client.get(address)
+    again = client.get(address, headers={"If-None-Match": page["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["ETag"] == page["ETag"]
+    other = client.get(address, headers={"If-None-Match": '"another"'})
+    assert other.status_code == 200
+
+
+def test_a_revoked_link_closes_at_once(client: Client, finished: Draft) -> None:
+    link, token = finished.share()
+    page = client.get(f"/r/{token}/")
+    link.revoke()
+    for headers in ({}, {"If-None-Match": page["ETag"]}):
+        assert client.get(f"/r/{token}/", headers=headers).status_code == 404
+
+
+def test_two_links_to_one_result_share_nothing_that_tells_them_apart(
+    client: Client, finished: Draft
+) -> None:
+    first, second = (client.get(f"/r/{finished.share()[1]}/") for _ in range(2))
+    assert first.content == second.content
+
+
+def test_a_new_verdict_is_shown_from_then_on(client: Client, finished: Draft) -> None:
+    address = f"/r/{finished.share()[1]}/"
+    assert heading(client.get(address)).startswith("Start with FastAPI.")
+    finished.save("backend", backend="stream_processor")
+    finished.save("mistake", mistake="loose_much")
+    finished.save("changes", changes=None)
+    finished.save("project", stage="relied_on")
+    finished.now.finish(LENS)
+    assert heading(client.get(address)).startswith("Start with Go.")
+
+
+def test_htmx_gets_its_own_form_of_the_page(client: Client, finished: Draft) -> None:
+    address = f"/r/{finished.share()[1]}/"
+    assert soup(client.get(address)).select("main")
+    assert not soup(client.get(address, headers=HTMX)).select("main")

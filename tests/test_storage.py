@@ -1,0 +1,57 @@
+"""Stylesheets are served in one piece."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import FileSystemStorage
+
+from stackpick.storage import BundledStorage
+
+
+@pytest.fixture
+def collected(tmp_path: Path) -> Path:
+    """A folder of collected files: a stylesheet that imports two others."""
+    files = {
+        "css/site.css": '@import "../vendor/base.css";\n@import "icons.css";\nbody { color: red }',
+        "vendor/base.css": "p { margin: 0 }",
+        "css/icons.css": 'i { background: url("icon.svg") }',
+        "css/icon.svg": "<svg/>",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def process(folder: Path) -> BundledStorage:
+    storage = BundledStorage(location=folder, base_url="/static/")
+    source = FileSystemStorage(location=folder)
+    names = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
+    for result in storage.post_process({name: (source, name) for name in names}):
+        assert not isinstance(result[2], Exception), result
+    return storage
+
+
+def served(storage: BundledStorage, folder: Path) -> str:
+    return (folder / str(storage.hashed_files["css/site.css"])).read_text()
+
+
+def test_what_a_stylesheet_imports_stands_in_its_place(collected: Path) -> None:
+    text = served(process(collected), collected)
+    assert text.startswith("p { margin: 0 }")
+    assert text.endswith("body { color: red }")
+
+
+def test_one_that_names_files_of_its_own_stays_where_they_are(collected: Path) -> None:
+    text = served(process(collected), collected)
+    assert '@import url("icons.' in text
+    assert "background" not in text
+
+
+def test_its_name_changes_with_what_it_imports(collected: Path) -> None:
+    before = process(collected).hashed_files["css/site.css"]
+    (collected / "css/site.css").write_text('@import "../vendor/base.css";\n')
+    (collected / "vendor/base.css").write_text("p { margin: 1px }")
+    assert process(collected).hashed_files["css/site.css"] != before
