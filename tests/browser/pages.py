@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.driving import Seed, expect_heading, fill, go_on, revoke, seed, share
 from tests.web import LENS, STEPS, Json, Visitor, with_answers
 
+CHANGE_LIMIT = 200
 NOT_FOUND = "There is nothing at this address."
 
 
@@ -39,7 +40,7 @@ class States:
     def moved_on(self) -> Seed:
         """Finished, and then an answer was changed."""
         moved = self.anew(finished=True)
-        changed_elsewhere(moved, self.change(1))
+        changed_elsewhere(moved, self.change_as("Later"))
         return moved
 
     @cached_property
@@ -57,9 +58,9 @@ class States:
         """One that nobody else looks at, for a state that comes of changing something."""
         return seed(self.site, self.file, finished)
 
-    def change(self, number: int) -> str:
-        """The text of a change in the file, to put in another's place."""
-        return str(self.file["answers"]["changes"][number]["text"])
+    def change_as(self, when: str) -> str:
+        """The first change as somebody else would put it, no longer than is allowed."""
+        return f"{when}: {self.file['answers']['changes'][0]['text']}"[:CHANGE_LIMIT]
 
 
 Way = Callable[[Page, States], None]
@@ -87,19 +88,18 @@ def changed_elsewhere(seeded: Seed, text: str) -> None:
 
 
 def at(path: str) -> Way:
-    return lambda page, states: _go(page, states.site + path)
+    return to(lambda states: states.site + path)
 
 
 def to(address: Callable[[States], str]) -> Way:
-    return lambda page, states: _go(page, address(states))
+    def go(page: Page, states: States) -> None:
+        page.goto(address(states))
+
+    return go
 
 
 def step(step_id: str, state: str) -> Way:
-    return lambda page, states: _go(page, getattr(states, state).url(step_id))
-
-
-def _go(page: Page, address: str) -> None:
-    page.goto(address)
+    return to(lambda states: getattr(states, state).url(step_id))
 
 
 def _form_expired(page: Page, states: States) -> None:
@@ -111,14 +111,14 @@ def _form_expired(page: Page, states: States) -> None:
 
 def _with_mistakes(page: Page, states: States) -> None:
     page.goto(states.half.url("changes"))
-    fill(page, {"change_0_text": states.change(0) * 5, "change_1_text": states.change(1) * 5})
+    fill(page, {f"change_{number}_text": "and so on " * 25 for number in (0, 3)})
     go_on(page)
     expect(page.locator(".error-summary")).to_be_visible()
 
 
 def _mistake_in_a_label(page: Page, states: States) -> None:
     page.goto(states.result.url())
-    page.get_by_role("textbox").last.fill("for whom " * 20)
+    page.get_by_label("Who is it for?").fill("for whom " * 20)
     go_on(page, "Make a link")
     expect(page.locator(".error-summary")).to_be_visible()
 
@@ -132,8 +132,8 @@ def _new_link(page: Page, states: States) -> None:
 def _conflict(page: Page, states: States) -> None:
     opened = states.anew()
     page.goto(opened.url("changes"))
-    changed_elsewhere(opened, states.change(1))
-    fill(page, {"change_0_text": states.change(2)})
+    changed_elsewhere(opened, states.change_as("Later"))
+    fill(page, {"change_0_text": states.change_as("At once")})
     go_on(page)
     expect_heading(page, "These answers were changed elsewhere")
 
@@ -141,7 +141,7 @@ def _conflict(page: Page, states: States) -> None:
 def _stale_check(page: Page, states: States) -> None:
     opened = states.anew()
     page.goto(opened.url("check"))
-    changed_elsewhere(opened, states.change(1))
+    changed_elsewhere(opened, states.change_as("Later"))
     go_on(page, "See the verdict")
     expect(page.locator(".error-summary")).to_be_visible()
 
