@@ -20,11 +20,11 @@ AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -
 SERVE_HERE := PLAIN_HTTP=1 PORT=$(PORT) ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0.1,localhost}"
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test check format lock bench lighthouse headroom clean
+.PHONY: help install run dev test check format lock bench lighthouse headroom screenshots clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
-		| while IFS='|' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+		| while IFS='|' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 install: .venv/.dev ## Make .venv with everything, for development and tests
 
@@ -72,6 +72,9 @@ lighthouse: .venv/.dev ## Look at the pages with Lighthouse, as on a telephone (
 
 headroom: .venv/.dev ## Measure what a small FastAPI and a small Go server answer, and keep the figures (Linux; needs go, wrk, PostgreSQL)
 	.venv/bin/python -m benchmarks.headroom.measure
+
+screenshots: .venv/.dev ## Take the pictures in docs/screenshots/ anew
+	.venv/bin/python -m tests.browser.screenshots $(NAMES)
 
 clean: ## Remove .venv and caches; what is under var/ stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis htmlcov .coverage

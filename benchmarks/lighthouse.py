@@ -23,7 +23,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
 
 from tests.browser.driving import seed  # noqa: E402
-from tests.conftest import CHROMIUM_MISSING, find_chromium  # noqa: E402
+from tests.chromium import ChromiumMissing, of_the_system  # noqa: E402
 from tests.servers import ROOT, running_server  # noqa: E402
 from tests.web import FOUNDERS  # noqa: E402
 
@@ -41,9 +41,10 @@ Report = dict[str, Any]
 
 def main() -> None:
     logging.disable(logging.INFO)
-    chromium = find_chromium()
-    if not chromium:
-        sys.exit(f"{CHROMIUM_MISSING}.")
+    try:
+        chromium = of_the_system()["executable_path"]
+    except ChromiumMissing as problem:
+        sys.exit(f"{problem}.")
     install()
     with (
         tempfile.TemporaryDirectory() as folder,

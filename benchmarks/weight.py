@@ -22,7 +22,7 @@ django.setup()
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
 from tests.browser.driving import expect_heading, fill, go_on  # noqa: E402
-from tests.conftest import CHROMIUM_MISSING, CHROMIUM_OPTIONS, find_chromium  # noqa: E402
+from tests.chromium import ChromiumMissing, of_the_system  # noqa: E402
 from tests.servers import running_server  # noqa: E402
 from tests.web import FOUNDERS, LENS, typed  # noqa: E402
 
@@ -83,12 +83,13 @@ class Wire:
 
 def main() -> None:
     logging.disable(logging.INFO)
-    executable = find_chromium()
-    if not executable:
-        print(f"SKIPPED the weight of the pages: {CHROMIUM_MISSING}.")
+    try:
+        launch = of_the_system()
+    except ChromiumMissing as problem:
+        print(f"SKIPPED the weight of the pages: {problem}.")
         return
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_OPTIONS)
+        chromium = playwright.chromium.launch(**launch)
         with running_server(f"sqlite:///{folder}/site.sqlite3") as site:
             scripted, plain = weigh(chromium, site, True), weigh(chromium, site, False)
         chromium.close()

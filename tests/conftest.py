@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import pytest
 from django.test import TransactionTestCase
 
+from tests.chromium import ChromiumMissing, of_the_system
 from tests.postgres import PostgresMissing, throwaway_postgres
 from tests.servers import in_ci, running_server
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM_MISSING = "Chromium is not installed (Debian's package is called chromium)"
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",  # Chromium's own sandbox does not work for root.
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
 
 
@@ -110,13 +100,10 @@ def live_site(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(f"{request.param}_site"))
 
 
-def find_chromium() -> str | None:
-    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-
-
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Drive the Chromium of the operating system, not one that Playwright downloads."""
-    if not (found := find_chromium()):
-        missing(CHROMIUM_MISSING)
-    return browser_type_launch_args | {"executable_path": found, "args": CHROMIUM_OPTIONS}
+    try:
+        return browser_type_launch_args | of_the_system()
+    except ChromiumMissing as problem:
+        missing(str(problem))

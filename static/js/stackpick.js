@@ -52,10 +52,10 @@
   const copy = async (button) => {
     const field = document.getElementById(button.dataset.copy);
     const label = button.textContent;
-    field.select();
     try {
       await navigator.clipboard.writeText(field.value);
     } catch {
+      field.select(); // takes the focus, so only where it is needed
       if (!document.execCommand("copy")) return; // left selected, to copy by hand
     }
     button.textContent = "Copied";

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Page, expect
 
@@ -13,6 +14,14 @@ REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
 """
+
+
+def look(page: Page, width: int = 1280, **media: Any) -> None:
+    """Sets the window and what the browser says its user prefers; light and plain if not given."""
+    plain = {"media": "screen", "color_scheme": "light", "contrast": "no-preference"}
+    plain |= {"forced_colors": "none", "reduced_motion": "no-preference"}
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(**(plain | media))
 
 
 def fill(page: Page, filled: Mapping[str, str]) -> None:
@@ -74,6 +83,13 @@ def share(seeded: Seed) -> str:
     field = soup(page).select_one(".link-box input")
     assert field
     return str(field["value"])
+
+
+def revoke(seeded: Seed) -> None:
+    """Takes back the newest share link."""
+    visitor = Visitor(seeded.site)
+    visitor.open(f"/a/{seeded.token}/")
+    visitor.send(button="Revoke")
 
 
 @dataclass

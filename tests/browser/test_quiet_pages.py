@@ -1,4 +1,4 @@
-"""No page makes the browser complain, and none is wider than the smallest phone."""
+"""No page makes the browser complain."""
 
 from __future__ import annotations
 
@@ -11,99 +11,22 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.driving import Complaints, Seed, expect_heading, fill, go_on, seed, share, walk
+from tests.browser.driving import Complaints, expect_heading, go_on, seed, share, walk
+from tests.browser.pages import PAGES, REFUSED, States, show
 from tests.servers import ROOT, running_server, without_our_settings
-from tests.web import FOUNDERS, LENS, STEPS, Visitor, with_answers
+from tests.web import FOUNDERS, LENS
 
 SEAM = FOUNDERS["with a settled part"].file
-LONG = with_answers(
-    SEAM | {"project": {"name": "W" * 100, "summary": "W" * 300}},
-    changes=[{"text": "W" * 200, "kind": "user_flow", "likelihood": "certain"}] * 5,
-    settled_part_name="W" * 80,
-    peak_rps=1_000_000_000,
-)
-PAGES = [
-    *("/", "/model/", "/start/", "/examples/ledgerly/", "/examples/tidegate/"),
-    *("/examples/harbourmaster/", "/nothing/here/"),
-    *STEPS,
-    *("check", "result", "shared", "conflict", "mistake", "new link"),
-]
-every_page = pytest.mark.parametrize("name", PAGES)
 
 
-@pytest.fixture(scope="module")
-def wordy(sqlite_site: str) -> Seed:
-    """A finished assessment of which every text is one long word."""
-    return seed(sqlite_site, LONG, finished=True)
-
-
-def show(page: Page, seeded: Seed, name: str) -> None:
-    if name.startswith("/"):
-        page.goto(seeded.site + name)
-    elif name == "result":
-        page.goto(seeded.url())
-    elif name == "shared":
-        page.goto(share(seeded))
-    elif name == "conflict":
-        show_conflict(page, seeded)
-    elif name == "mistake":
-        page.goto(seeded.url("changes"))
-        fill(page, {"change_0_text": "x" * 201})
-        go_on(page)
-        expect(page.locator(".error-summary")).to_be_visible()
-    elif name == "new link":
-        page.goto(seeded.url())
-        go_on(page, "Make a link to read")
-        expect(page.locator(".link-box input")).to_be_visible()
-    else:
-        page.goto(seeded.url(name))
-    page.wait_for_load_state()
-
-
-def show_conflict(page: Page, seeded: Seed) -> None:
-    """Both versions of the step with the longest texts; what is saved stays as it is."""
-    page.goto(seeded.url("changes"))
-    elsewhere = Visitor(seeded.site)
-    elsewhere.open(f"/a/{seeded.token}/changes/")
-    elsewhere.send({"change_0_text": text_of_another(page.locator("[name=change_0_text]"))})
-    fill(page, {"change_0_text": "M" * 200})
-    go_on(page)
-    expect_heading(page, "These answers were changed elsewhere")
-
-
-def text_of_another(field: Locator) -> str:
-    """As long as what is saved there, and another."""
-    return ("V" if field.input_value()[0] == "W" else "W") * 200
-
-
-@every_page
-def test_a_page_gives_no_cause_for_complaint_and_fits_the_smallest_phone(
-    page: Page, wordy: Seed, name: str
-) -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_gives_no_cause_for_complaint(page: Page, wordy: States, name: str) -> None:
     complaints = Complaints().listen(page)
-    page.set_viewport_size({"width": 320, "height": 640})
     show(page, wordy, name)
-    allowed = "status of 404" if name == "/nothing/here/" else "nothing at all"
+    allowed = f"status of {REFUSED[name]}" if name in REFUSED else "nothing at all"
     assert [text for text in complaints.heard if allowed not in text] == []
-    assert too_wide(page) == ""
-
-
-def too_wide(page: Page) -> str:
-    """What stands out of a page that can be scrolled sideways; empty for one that cannot."""
-    return str(
-        page.evaluate(
-            """() => {
-              const { scrollWidth, clientWidth } = document.documentElement;
-              if (scrollWidth <= clientWidth) return "";
-              const wide = [...document.querySelectorAll("main *")].filter((node) =>
-                node.getBoundingClientRect().right > clientWidth && !node.closest(".scroll-x"));
-              return `${scrollWidth} > ${clientWidth}: ` +
-                wide.slice(0, 3).map((node) => node.outerHTML.slice(0, 120)).join(" | ");
-            }"""
-        )
-    )
 
 
 def test_a_whole_journey_gives_the_browser_nothing_to_complain_about(

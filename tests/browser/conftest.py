@@ -1,0 +1,41 @@
+"""What the tests that look at every page share: one seeded site, and one tab for a module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.driving import look
+from tests.browser.pages import PAGES, States, show
+from tests.web import FOUNDERS, with_answers
+
+SEAM = FOUNDERS["with a settled part"].file
+LONG = with_answers(
+    SEAM | {"project": {"name": "W" * 100, "summary": "W" * 300}},
+    changes=[{"text": "W" * 200, "kind": "user_flow", "likelihood": "certain"}] * 5,
+    settled_part_name="W" * 80,
+    peak_rps=1_000_000_000,
+)
+
+
+@pytest.fixture(scope="session")
+def wordy(sqlite_site: str) -> States:
+    """Assessments of which every text is one long word."""
+    return States(sqlite_site, LONG)
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """One for all tests of a module, as opening one takes longer than a page does."""
+    with browser.new_context() as context:
+        yield context.new_page()
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def shown(request: pytest.FixtureRequest, tab: Page, wordy: States) -> Page:
+    """The tab with a page of the catalogue: pytest runs all tests of one page, then the next."""
+    look(tab)
+    show(tab, wordy, request.param)
+    return tab

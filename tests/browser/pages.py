@@ -1,0 +1,184 @@
+"""Every page in every state: what is looked at for complaints, width, access and pictures.
+
+A new page, or a new state of one, is a line in PAGES. Only the error pages that no visitor can
+ask for (400, 500, 503) are missing: they are built like the ones that are here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.driving import Seed, expect_heading, fill, go_on, revoke, seed, share
+from tests.web import LENS, STEPS, Json, Visitor, with_answers
+
+CHANGE_LIMIT = 200
+NOT_FOUND = "There is nothing at this address."
+
+
+class States:
+    """A site with an assessment in every state, all from one answers file."""
+
+    def __init__(self, site: str, file: Json) -> None:
+        self.site, self.file = site, file
+
+    @cached_property
+    def empty(self) -> Seed:
+        return seed(self.site)
+
+    @cached_property
+    def half(self) -> Seed:
+        return seed(self.site, half_of(self.file))
+
+    @cached_property
+    def result(self) -> Seed:
+        return self.anew(finished=True)
+
+    @cached_property
+    def moved_on(self) -> Seed:
+        """Finished, and then an answer was changed."""
+        moved = self.anew(finished=True)
+        changed_elsewhere(moved, self.change_as("Later"))
+        return moved
+
+    @cached_property
+    def shared(self) -> str:
+        return share(self.anew(finished=True))
+
+    @cached_property
+    def revoked(self) -> str:
+        seeded = self.anew(finished=True)
+        address = share(seeded)
+        revoke(seeded)
+        return address
+
+    def anew(self, finished: bool = False) -> Seed:
+        """One that nobody else looks at, for a state that comes of changing something."""
+        return seed(self.site, self.file, finished)
+
+    def change_as(self, when: str) -> str:
+        """The first change as somebody else would put it, no longer than is allowed."""
+        return f"{when}: {self.file['answers']['changes'][0]['text']}"[:CHANGE_LIMIT]
+
+
+Way = Callable[[Page, States], None]
+
+
+def half_of(file: Json) -> Json:
+    """The file with three changes, and every second choice of each step left open."""
+    half = with_answers(file, changes=file["answers"]["changes"][:3])
+    asked_for = {question.shown_if[0] for question in LENS.question.values() if question.shown_if}
+    for each in LENS.steps:
+        choices = [question.id for question in LENS.questions_of(each.id)][1::2]
+        for name in set(choices) - asked_for:
+            half["answers"].pop(name, None)
+    return half
+
+
+def changed_elsewhere(seeded: Seed, text: str) -> None:
+    """Another tab saves another first change."""
+    visitor = Visitor(seeded.site)
+    visitor.open(f"/a/{seeded.token}/changes/")
+    visitor.send({"change_0_text": text})
+
+
+# ---- Ways to a page ----
+
+
+def at(path: str) -> Way:
+    return to(lambda states: states.site + path)
+
+
+def to(address: Callable[[States], str]) -> Way:
+    def go(page: Page, states: States) -> None:
+        page.goto(address(states))
+
+    return go
+
+
+def step(step_id: str, state: str) -> Way:
+    return to(lambda states: getattr(states, state).url(step_id))
+
+
+def _form_expired(page: Page, states: States) -> None:
+    page.goto(f"{states.site}/start/")
+    page.context.clear_cookies()
+    go_on(page, "Start")
+    expect_heading(page, "The form had expired, so nothing was saved.")
+
+
+def _with_mistakes(page: Page, states: States) -> None:
+    page.goto(states.half.url("changes"))
+    fill(page, {f"change_{number}_text": "and so on " * 25 for number in (0, 3)})
+    go_on(page)
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def _mistake_in_a_label(page: Page, states: States) -> None:
+    page.goto(states.result.url())
+    page.get_by_label("Who is it for?").fill("for whom " * 20)
+    go_on(page, "Make a link")
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def _new_link(page: Page, states: States) -> None:
+    page.goto(states.anew(finished=True).url())
+    go_on(page, "Make a link")
+    expect(page.locator(".link-box input")).to_be_visible()
+
+
+def _conflict(page: Page, states: States) -> None:
+    opened = states.anew()
+    page.goto(opened.url("changes"))
+    changed_elsewhere(opened, states.change_as("Later"))
+    fill(page, {"change_0_text": states.change_as("At once")})
+    go_on(page)
+    expect_heading(page, "These answers were changed elsewhere")
+
+
+def _stale_check(page: Page, states: States) -> None:
+    opened = states.anew()
+    page.goto(opened.url("check"))
+    changed_elsewhere(opened, states.change_as("Later"))
+    go_on(page, "See the verdict")
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def _revoked(page: Page, states: States) -> None:
+    page.goto(states.revoked)
+    expect_heading(page, NOT_FOUND)
+
+
+PAGES: dict[str, Way] = {
+    "home": at("/"),
+    "model": at("/model/"),
+    "start": at("/start/"),
+    "example-change": at("/examples/ledgerly/"),
+    "example-stability": at("/examples/tidegate/"),
+    "example-seam": at("/examples/harbourmaster/"),
+    "not-found": at("/nothing/here/"),
+    "form-expired": _form_expired,
+    **{f"step-{name}-empty": step(name, "empty") for name in STEPS},
+    **{f"step-{name}": step(name, "half") for name in STEPS},
+    "step-mistakes": _with_mistakes,
+    "step-from-check": to(lambda states: states.half.url("holding") + "?then=check"),
+    "conflict": _conflict,
+    "check-empty": step("check", "empty"),
+    "check": step("check", "half"),
+    "check-stale": _stale_check,
+    "result": to(lambda states: states.result.url()),
+    "result-empty": to(lambda states: seed(states.site, finished=True).url()),
+    "result-new-link": _new_link,
+    "result-mistake": _mistake_in_a_label,
+    "result-moved-on": to(lambda states: states.moved_on.url()),
+    "shared": to(lambda states: states.shared),
+    "shared-revoked": _revoked,
+}
+REFUSED = {"not-found": 404, "shared-revoked": 404, "form-expired": 403}
+
+
+def show(page: Page, states: States, name: str) -> None:
+    PAGES[name](page, states)
+    page.wait_for_load_state()
