@@ -129,6 +129,8 @@ def typed(file: Json, step: Step) -> dict[str, str]:
                 filled |= {f"change_{number}_{key}": text for key, text in change.items()}
         elif question.id in answers:
             filled[question.id] = str(answers[question.id])
+        elif question.kind == "choice":
+            filled[question.id] = ""  # left at "not sure", whatever was assumed there
     return filled
 
 
@@ -258,11 +260,16 @@ class Visitor:
         self.send()
         return self.path.split("/")[2]
 
-    def walk(self, file: Json) -> None:
-        """From the first step to check-your-answers, filling in the answers of a file."""
+    def walk(self, file: Json, until: str = "") -> None:
+        """From the first step to check-your-answers, filling in the answers of a file.
+
+        It goes no further than the step ``until``, where one is given.
+        """
         for step in LENS.steps:
             assert heading(self.page) == step.title
             self.send(typed(file, step))
+            if step.id == until:
+                break
 
     @property
     def path(self) -> str:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from .. import access
 from ..charts import result_map
+from ..engine.headroom import figures
 from ..lens import current_calibration, current_lens
 from ..models import Assessment
 from .results import result_context
@@ -30,6 +31,7 @@ def model(request: HttpRequest) -> HttpResponse:
         "lens": lens,
         "sections": [(step, lens.questions_of(step.id)) for step in lens.steps],
         "calibration": current_calibration(),
+        "headroom": figures(),
     }
     return render(request, "pages/model.html", context)
 

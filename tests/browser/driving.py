@@ -64,11 +64,11 @@ class Seed:
         return f"{self.site}/a/{self.token}/{rest and rest + '/'}"
 
 
-def seed(site: str, file: Json | None = None, finished: bool = False) -> Seed:
+def seed(site: str, file: Json | None = None, finished: bool = False, until: str = "") -> Seed:
     visitor = Visitor(site)
     token = visitor.start()
     if file:
-        visitor.walk(file)
+        visitor.walk(file, until)
     if finished:
         visitor.open(f"/a/{token}/check/")
         visitor.send(button="See the verdict")

@@ -33,6 +33,12 @@ class States:
         return seed(self.site, half_of(self.file))
 
     @cached_property
+    def assumed(self) -> Seed:
+        """The five changes and nothing else, so that they fill in what they imply."""
+        changes = {"changes": self.file["answers"]["changes"]}
+        return seed(self.site, {**self.file, "answers": changes}, until="changes")
+
+    @cached_property
     def result(self) -> Seed:
         return self.anew(finished=True)
 
@@ -151,6 +157,42 @@ def _revoked(page: Page, states: States) -> None:
     expect_heading(page, NOT_FOUND)
 
 
+def _wrong_review_date(page: Page, states: States) -> None:
+    page.goto(states.result.url())
+    page.locator("#review form").evaluate("form => { form.review_on.value = '2020-01-01'; }")
+    go_on(page, "Change the date")
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def _live(page: Page, states: States) -> None:
+    """A step in which a change was typed that the coach has something to say about."""
+    page.goto(states.empty.url("changes"))
+    page.fill("[name=change_0_text]", "improve performance")
+    expect(page.locator("#coach-1")).not_to_be_empty()
+
+
+def _map_unfolded(page: Page, states: States) -> None:
+    """Where this points so far, opened as one would on a phone."""
+    page.goto(states.half.url("team"))
+    page.locator(".so-far .fold").evaluate("fold => { fold.open = true; }")
+
+
+def _trying(page: Page, states: States) -> None:
+    page.goto(states.result.url("what-if"))
+    _try_another(page)
+
+
+def _trying_in_place(page: Page, states: States) -> None:
+    page.goto(states.result.url())
+    page.get_by_role("link", name="Try other answers").click()
+    _try_another(page)
+
+
+def _try_another(page: Page) -> None:
+    page.select_option("[name=mistake]", "loose_much")
+    expect(page.get_by_role("button", name="Keep these answers")).to_be_attached()
+
+
 PAGES: dict[str, Way] = {
     "home": at("/"),
     "model": at("/model/"),
@@ -163,6 +205,10 @@ PAGES: dict[str, Way] = {
     **{f"step-{name}-empty": step(name, "empty") for name in STEPS},
     **{f"step-{name}": step(name, "half") for name in STEPS},
     "step-mistakes": _with_mistakes,
+    "step-live": _live,
+    "step-map-unfolded": _map_unfolded,
+    "step-assumed": to(lambda states: states.assumed.url("moving")),
+    "step-settled": to(lambda states: states.result.url("team")),
     "step-from-check": to(lambda states: states.half.url("holding") + "?then=check"),
     "conflict": _conflict,
     "check-empty": step("check", "empty"),
@@ -172,6 +218,10 @@ PAGES: dict[str, Way] = {
     "result-empty": to(lambda states: seed(states.site, finished=True).url()),
     "result-new-link": _new_link,
     "result-mistake": _mistake_in_a_label,
+    "result-wrong-date": _wrong_review_date,
+    "what-if": to(lambda states: states.result.url("what-if")),
+    "what-if-trying": _trying,
+    "what-if-in-place": _trying_in_place,
     "result-moved-on": to(lambda states: states.moved_on.url()),
     "shared": to(lambda states: states.shared),
     "shared-revoked": _revoked,

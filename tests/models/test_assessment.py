@@ -249,3 +249,72 @@ def test_every_page_still_opens_under_a_later_lens(
 def test_a_later_lens_alone_is_no_change_of_the_answers(later: Lens) -> None:
     """“Your answers have changed” must not be said to a founder who changed none."""
     assert not draft(OLD_FILE, finished=True).now.has_moved_on(later)
+
+
+# ---- Confirming, saving at once, saving whole ----
+
+
+def test_a_step_left_as_it_was_is_confirmed_without_a_new_version() -> None:
+    empty = draft()
+    empty.save("team", python=None, go=None)
+    assert "team" in empty.now.touched
+    assert empty.version == 0
+
+
+def test_two_who_read_the_same_version_both_get_their_steps_saved(started: Draft) -> None:
+    first, second = started.now, started.now
+    first.record(LENS, "team", {"python": "none"}, first.version)
+    second.record(LENS, "moving", {"schema": "settled"}, second.version)
+    assert started.answers.values["python"] == "none"
+    assert started.answers.values["schema"] == "settled"
+    assert started.version == second.version == first.version + 1
+
+
+def test_two_who_save_the_same_step_do_not_overwrite_each_other(started: Draft) -> None:
+    first, second = started.now, started.now
+    first.record(LENS, "team", {"python": "none"}, first.version)
+    with pytest.raises(StaleAnswers) as stale:
+        second.record(LENS, "team", {"python": "some"}, second.version)
+    assert stale.value.saved.values["python"] == "none"
+    assert stale.value.wanted.values["python"] == "some"
+    assert started.answers.values["python"] == "none"
+
+
+def test_the_rows_of_the_changes_follow_whoever_saved_last(started: Draft) -> None:
+    slow, quick = started.now, started.now
+    quick.record(LENS, "project", {"stage": "idea"}, quick.version)
+    slow.record(LENS, "changes", {"changes": [{"text": "The only one"}]}, slow.version)
+    rows = [row.as_dict() for row in started.now.changes.all()]
+    assert rows == started.now.answers["changes"] == [{"text": "The only one"}]
+    assert started.answers.values["stage"] == "idea"
+
+
+def test_a_whole_set_of_answers_is_saved_where_nothing_moved_since(started: Draft) -> None:
+    stored = started.now
+    other = replace(stored.stored_answers(LENS), changes=(), name="Renamed")
+    assert not stored.record_all(LENS, other, stored.version + 1)
+    assert started.answers.name != "Renamed"
+    assert stored.record_all(LENS, other, stored.version)
+    assert (started.answers.name, started.answers.changes) == ("Renamed", ())
+    assert started.now.touched["changes"] == started.version
+    assert "team" not in started.now.touched
+
+
+def test_saving_the_same_whole_again_changes_nothing(started: Draft) -> None:
+    stored = started.now
+    assert stored.record_all(LENS, stored.stored_answers(LENS), stored.version)
+    assert started.version == stored.version
+
+
+def test_the_draft_comes_without_its_report_and_with_its_project(started: Draft) -> None:
+    started.now.finish(LENS)
+    edit_hash = started.now.edit_hash
+    assert edit_hash
+    found = Assessment.objects.by_edit_hash(edit_hash, with_report=False)
+    assert found
+    assert found.get_deferred_fields() == {"report"}
+    assert (found.project.name, found.project.pk) == (FILE["project"]["name"], found.project_id)
+    whole = Assessment.objects.by_edit_hash(edit_hash)
+    assert whole
+    assert whole.report == started.now.report
+    assert Assessment.objects.by_edit_hash("0" * 64) is None

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from assessments.engine.headroom import figures
 from tests.web import (
     FOUNDERS,
     LENS,
@@ -98,6 +99,15 @@ def test_the_model_page_shows_every_weight_and_reading(client: Client) -> None:
                 shown = [text_of(cell) for cell in row.select("td.num")]
                 for reading in [*option.readings.values(), *option.fit.values()]:
                     assert any(float(number) == reading for number in shown), option.id
+
+
+def test_the_model_page_shows_what_is_assumed_asked_and_measured(client: Client) -> None:
+    page = says(client.get("/model/"))
+    assert all(kind.implies.one in page for kind in LENS.kinds if kind.implies)
+    assert all(prompt.title in page for prompt in LENS.prompts)
+    assert all(" ".join(rule.better.split()) in page for rule in LENS.coach)
+    for result in figures().results:
+        assert f"{result.says} {result.rps.median:,.10g}" in page
 
 
 def test_the_model_page_says_how_it_does_on_the_cases(client: Client) -> None:
