@@ -28,6 +28,9 @@ def fill(page: Page, filled: Mapping[str, str]) -> None:
     """Fills in fields by name, as a person would: radios checked, options chosen, text typed."""
     for name, text in filled.items():
         question = LENS.question.get(name)
+        if name.endswith("_text") and not page.locator(f"[name='{name}']").is_visible():
+            go_on(page, "Add a change")
+            expect(page.locator(f"[name='{name}']")).to_be_visible()
         if question and question.kind == "choice":
             page.check(f"input[name='{name}'][value='{text}']")
         elif name.endswith(("_kind", "_likelihood")):

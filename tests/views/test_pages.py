@@ -106,8 +106,10 @@ def test_the_model_page_shows_what_is_assumed_asked_and_measured(client: Client)
     assert all(kind.implies.one in page for kind in LENS.kinds if kind.implies)
     assert all(prompt.title in page for prompt in LENS.prompts)
     assert all(" ".join(rule.better.split()) in page for rule in LENS.coach)
-    for result in figures().results:
-        assert f"{result.says} {result.rps.median:,.10g}" in page
+    rates = soup(client.get("/model/")).select("#headroom tbody tr")
+    for row, result in zip(rates, figures().results, strict=True):
+        assert text_of(row.th) == result.says
+        assert text_of(row.td) == f"{result.rps.median:,.10g}"
 
 
 def test_the_model_page_says_how_it_does_on_the_cases(client: Client) -> None:
