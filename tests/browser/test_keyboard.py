@@ -53,6 +53,9 @@ class Keys:
 
     def fill(self, name: str, text: str) -> None:
         field = self.page.locator(f"[name='{name}']")
+        if not field.first.is_visible():
+            self.follow(self.page.get_by_role("button", name="Add a change"))
+            expect(field).to_be_focused()
         if field.first.get_attribute("type") == "radio":
             self._choose(name, text)
         else:

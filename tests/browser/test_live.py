@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from assessments.engine.answers import parse, prune
+from assessments.engine.answers import Answers, parse, prune
 from assessments.engine.bounds import bounds
 from tests.browser.driving import Complaints, expect_heading, fill, go_on, seed
 from tests.factories import answers as complete
@@ -38,6 +39,16 @@ def so_far(file: Json, steps: int) -> Json:
     return {**file, "answers": kept}
 
 
+def counted(page: Page, file: Json) -> Answers:
+    """The answers given, without those that still stand as they were assumed."""
+    assumed = {
+        str(mark.get_attribute("value")) for mark in page.locator("input[name=assumed]").all()
+    }
+    answered = prune(LENS, parse(LENS, file))
+    kept = {key: value for key, value in answered.values.items() if f"{key}:{value}" not in assumed}
+    return replace(answered, values=kept)
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["live", "without scripts"])
 def test_the_rectangle_shrinks_and_ends_as_a_point(
     new_context: Any, sqlite_site: str, scripts: bool
@@ -48,6 +59,7 @@ def test_the_rectangle_shrinks_and_ends_as_a_point(
     sizes = [size(page)]
     for step in LENS.steps:
         expect_heading(page, step.title)
+        assumed = page.locator(".assumed").count()  # counts only once it is saved
         if scripts:
             answer_live(page, typed(file, step))
             live = size(page)
@@ -56,7 +68,7 @@ def test_the_rectangle_shrinks_and_ends_as_a_point(
         go_on(page)
         expect(page.locator("h1")).not_to_have_text(step.title)
         sizes.append(size(page))
-        if scripts:
+        if scripts and not assumed:
             assert sizes[-1] == pytest.approx(live, abs=0.2), "saved is what was shown"
     assert all(a[0] >= b[0] and a[1] >= b[1] for a, b in pairwise(sizes))
     assert sizes[0][0] > 250
@@ -72,14 +84,12 @@ def test_the_offer_to_stop_appears_exactly_when_the_engine_says_so(
     offers = []
     for number, step in enumerate(LENS.steps, start=1):
         answer_live(page, typed(file, step))
-        answered = prune(LENS, parse(LENS, so_far(file, number)))
-        settled = bounds(LENS, answered).settled
+        settled = bounds(LENS, counted(page, so_far(file, number))).settled
         expect(page.get_by_role("button", name="See it now")).to_have_count(int(settled))
         offers.append(settled)
         go_on(page)
         expect(page.locator("h1")).not_to_have_text(step.title)
     assert not offers[0]
-    assert offers[-1]
 
 
 def test_seeing_it_now_saves_the_step_first(page: Page, sqlite_site: str) -> None:
