@@ -6,14 +6,14 @@ Unknown, revoked, mistyped and malformed tokens cannot be told apart.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from .models import Assessment, ShareLink
+from .models.prepared import Prepared
 from .tokens import looks_like_token, token_hash
 
 Found = TypeVar("Found", bound=Model)
@@ -42,20 +42,19 @@ def open_link(token: str) -> tuple[Any, ...]:
     together once, and its row is all that is read.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_open_link_sql(connection.vendor), (_hash(token),))
+        cursor.execute(OPEN_LINK.sql(DEFAULT_DB_ALIAS), (_hash(token),))
         row: tuple[Any, ...] | None = cursor.fetchone()
     if row is None:
         raise Http404
     return row
 
 
-@cache
-def _open_link_sql(vendor: str) -> str:
+def _open_links(token_hash: str) -> QuerySet[ShareLink, Any]:
     columns = ("pk", *(f"assessment__{name}" for name in ("id", "finished_at", "review_on")))
-    links = ShareLink.objects.live().filter(token_hash="").order_by()
-    sql, parameters = links.values_list(*columns).query.sql_with_params()
-    assert parameters == ("",)  # noqa: S101  The hash of the token, and nothing else.
-    return str(sql)
+    return ShareLink.objects.live().filter(token_hash=token_hash).order_by().values_list(*columns)
+
+
+OPEN_LINK = Prepared(_open_links)
 
 
 def own_link(assessment: Assessment, link_id: int) -> ShareLink:

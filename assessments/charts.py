@@ -5,6 +5,7 @@ The map is a square of ``SIDE`` units: product uncertainty to the right, operati
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,10 +46,18 @@ def result_map(report: Mapping[str, Any], was: Mapping[str, Any] | None = None) 
         f"Product uncertainty {u['displayed']} of 100, need for operational certainty "
         f"{c['displayed']} of 100. {report['firmness']['robust']}"
     )
-    # one path of dots instead of as many circles: a quarter of the bytes
-    cloud = "".join(f"M{x} {y}h0" for x, y in map(_at, report["draws"]["cloud"]))
+    cloud = _dots(report["draws"]["cloud"])
     moved_from = _at((was["uncertainty"]["score"], was["operations"]["score"])) if was else None
     return _map(report, u["score"], c["score"], says, cloud=cloud, was=moved_from)
+
+
+def _dots(points: Sequence[Sequence[float]]) -> str:
+    """One path of dots, in points (the drawing moves it into place), instead of as many circles.
+
+    By way of JSON, whose encoder writes numbers in C: there are two hundred of them.
+    """
+    text = json.dumps(points, separators=(" ", ":"))
+    return f"M{text[2:-2].replace('] [', 'h0M')}h0" if points else ""
 
 
 def progress_map(progress: Mapping[str, Any]) -> Map:
@@ -169,6 +178,14 @@ class Bar:
     width: float
     zero: float
     side: str
+
+    def __html__(self) -> str:
+        """The line of zero and the bar, in percent across and pixels down. All are our numbers."""
+        return (
+            f'<line class="zero" x1="{self.zero}%" x2="{self.zero}%" y2="100%"/>'
+            f'<rect class="bar-{self.side}" x="{self.x}%" width="{self.width}%"'
+            ' y="14" height="18"/>'
+        )
 
 
 def waterfall(contributions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

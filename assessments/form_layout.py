@@ -22,7 +22,7 @@ class Drawn(LayoutObject):
         self.fields = list(names)
 
     def render(self, form: BaseForm, context: Context, **kwargs: Any) -> SafeString:
-        form.rendered_fields |= set(self.fields)  # type: ignore[attr-defined]
+        form.rendered_fields = getattr(form, "rendered_fields", set()) | set(self.fields)  # type: ignore[attr-defined]
         return SafeString(self.draw(form))
 
     def draw(self, form: Any) -> str:

@@ -10,12 +10,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.template import Context
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from .engine.answers import (
     MAX_CHANGES,
@@ -29,6 +32,7 @@ from .engine.assumptions import Assumption
 from .engine.coach import Hint, coach
 from .engine.lens import Lens, Question, Step
 from .form_fields import PROJECT_FIELDS, ROW_PARTS, Made, step_parts, text_field, what_if_parts
+from .form_layout import Text
 
 # How many rows of the five stand there before anything is written; more can be added.
 SHOWN_AT_FIRST = 3
@@ -249,6 +253,16 @@ class ShareForm(forms.Form):
     label = text_field("Who is it for?", 80, "Only you see this. Optional.")
 
 
+def share_field(form: ShareForm | None) -> SafeString:
+    """The field of the form as it was sent, or the empty one, which is the same on every page."""
+    return _empty_share_field() if form is None else Text("label").render(form, Context())
+
+
+@cache
+def _empty_share_field() -> SafeString:
+    return Text("label").render(ShareForm(), Context())
+
+
 class ReviewForm(forms.Form):
     """The day on which to look at the verdict again: after today, within three years."""
 
@@ -258,18 +272,17 @@ class ReviewForm(forms.Form):
         )
     )
 
-    @property
-    def earliest(self) -> date:
-        return timezone.localdate() + timedelta(days=1)
-
-    @property
-    def latest(self) -> date:
-        return timezone.localdate() + FARTHEST_REVIEW
-
     def clean_review_on(self) -> date:
         day: date = self.cleaned_data["review_on"]
-        if not self.earliest <= day <= self.latest:
+        earliest, latest = review_days()
+        if not earliest <= day <= latest:
             raise forms.ValidationError(
-                f"Give a day after today and before {self.latest + timedelta(days=1):%-d %B %Y}."
+                f"Give a day after today and before {latest + timedelta(days=1):%-d %B %Y}."
             )
         return day
+
+
+def review_days() -> tuple[date, date]:
+    """The first and the last day to look again on that can be chosen today."""
+    today = timezone.localdate()
+    return today + timedelta(days=1), today + FARTHEST_REVIEW

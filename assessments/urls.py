@@ -7,6 +7,8 @@ from django.urls import path
 from .views import live, pages, results, sharing, what_if, wizard
 
 urlpatterns = [
+    # first, because it is asked for most, and patterns are tried in turn
+    path("r/<str:token>/", results.shared, name="shared"),
     path("", pages.home, name="home"),
     path("model/", pages.model, name="model"),
     path("examples/<slug:slug>/", pages.example, name="example"),
@@ -21,5 +23,4 @@ urlpatterns = [
     path("a/<str:token>/<slug:step_id>/", wizard.step, name="step"),
     path("a/<str:token>/<slug:step_id>/so-far/", live.so_far, name="so_far"),
     path("a/<str:token>/<slug:step_id>/rows/", live.rows, name="rows"),
-    path("r/<str:token>/", results.shared, name="shared"),
 ]

@@ -20,10 +20,23 @@ from markupsafe import Markup
 from stackpick.addresses import address
 
 
-def environment(**options: Any) -> Environment:
+class SiteEnvironment(Environment):
+    """Looks a name up in a dictionary before it looks for an attribute of it.
+
+    As Django's templates do. Reports are dictionaries, and Jinja's own order raises and catches
+    an error for each of the several hundred values on a page.
+    """
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+def environment(**options: Any) -> SiteEnvironment:
     """The environment that `TEMPLATES` names. An unknown variable is an error, not a blank."""
     options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    env = Environment(**options)  # noqa: S701  Django's backend asks for autoescape in `options`.
+    env = SiteEnvironment(**options)
     env.globals |= {
         "static": cache(static),
         "htmx_script": cache(htmx_script),
@@ -51,5 +64,5 @@ def grouped(number: float) -> str:
 
 def macro(template: str, name: str) -> Any:
     """A macro of a template, to be called from Python."""
-    env: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
+    env: SiteEnvironment = engines["jinja2"].env  # type: ignore[attr-defined]
     return getattr(env.get_template(template).module, name)

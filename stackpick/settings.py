@@ -41,14 +41,16 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "stackpick.middleware.utf8_only",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "stackpick.middleware.vary_on_htmx",
+    # After all that gives a page its headers, before all that only founders and staff need.
+    "assessments.middleware.shared_results",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "stackpick.middleware.vary_on_htmx",
 ]
 
 TEMPLATES = [

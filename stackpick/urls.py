@@ -13,9 +13,9 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    path("", include("assessments.urls")),
     path("favicon.ico", favicon),
     path("admin/", admin.site.urls),
-    path("", include("assessments.urls")),
 ]
 
 handler400 = "stackpick.errors.bad_request"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import Any
@@ -44,4 +45,16 @@ def _application() -> WSGIHandler:
         sys.exit(GUNICORN_GIVES_UP)
 
 
+def _settle_memory() -> None:
+    """Leaves what was loaded out of garbage collection, and has the rest collected less often.
+
+    A page makes thousands of small objects and drops them again; looking through everything
+    that the process has loaded for each of them took a twentieth of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
+
+
 application = _application()
+_settle_memory()

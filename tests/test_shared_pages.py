@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from django.test import Client
 
@@ -57,6 +59,36 @@ def test_a_revoked_link_closes_at_once(client: Client, finished: Draft) -> None:
     link.revoke()
     for headers in ({}, {"If-None-Match": page["ETag"]}):
         assert client.get(f"/r/{token}/", headers=headers).status_code == 404
+
+
+@pytest.mark.parametrize("headers", [{}, {"Accept-Encoding": "gzip"}, HTMX], ids=str)
+def test_the_kept_page_comes_with_the_headers_of_the_first_one(
+    client: Client, finished: Draft, headers: dict[str, str]
+) -> None:
+    address = f"/r/{finished.share()[1]}/"
+    first, second = (client.get(address, headers=headers) for _ in range(2))
+    assert first.content == second.content
+    vary = {name.strip() for name in first["Vary"].split(",")}
+    assert vary == {name.strip() for name in second["Vary"].split(",")}
+    others = [{k: v for k, v in page.items() if k != "Vary"} for page in (first, second)]
+    assert others[0] == others[1]
+
+
+def test_a_compressed_page_is_the_same_page(client: Client, finished: Draft) -> None:
+    address = f"/r/{finished.share()[1]}/"
+    plain = client.get(address).content
+    zipped = client.get(address, headers={"Accept-Encoding": "br, gzip"})
+    assert zipped["Content-Encoding"] == "gzip"
+    assert gzip.decompress(zipped.content) == plain
+    assert len(zipped.content) < len(plain) / 2
+
+
+def test_a_host_that_is_not_ours_is_refused_for_a_kept_page_too(
+    client: Client, finished: Draft
+) -> None:
+    address = f"/r/{finished.share()[1]}/"
+    client.get(address)
+    assert client.get(address, headers={"Host": "evil.example"}).status_code == 400
 
 
 def test_two_links_to_one_result_share_nothing_that_tells_them_apart(

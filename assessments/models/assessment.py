@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 from typing import Any, cast
 
-from django.db import connections, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from ..engine.answers import Answers, Change, applicable, parse, prune, reread
@@ -17,6 +16,7 @@ from ..engine.lens import Lens
 from ..engine.report import Report, build_report
 from ..tokens import new_token, token_hash
 from .client import Project
+from .prepared import Prepared
 
 REVIEW_AFTER = timedelta(days=91)
 # The project's texts as they are read along with an assessment.
@@ -54,8 +54,8 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         Each page of the wizard begins with this, so the query is put together once (that takes
         longer than the query itself), and of the project only what the pages show is read.
         """
-        sql = _by_edit_hash(connections[self.db].vendor, with_report)
-        found = next(iter(self.raw(sql, [edit_hash], using=self.db)), None)
+        prepared = WHOLE if with_report else WITHOUT_REPORT
+        found = next(iter(self.raw(prepared.sql(self.db), [edit_hash], using=self.db)), None)
         if found:
             of_project = [found.project_id, *(getattr(found, key) for key in PROJECT_TEXTS)]
             fields = ["id", *PROJECT_TEXTS.values()]
@@ -63,14 +63,13 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         return found
 
 
-@cache
-def _by_edit_hash(vendor: str, with_report: bool) -> str:
+def _by_edit_hash(edit_hash: str) -> AssessmentQuerySet:
     texts = {key: models.F(f"project__{field}") for key, field in PROJECT_TEXTS.items()}
-    query = Assessment.objects.annotate(**texts).filter(edit_hash="").order_by()
-    query = query if with_report else query.defer("report")
-    sql, parameters = query.query.sql_with_params()
-    assert parameters == ("",)  # noqa: S101  The hash of the token, and nothing else.
-    return str(sql)
+    return Assessment.objects.annotate(**texts).filter(edit_hash=edit_hash).order_by()
+
+
+WHOLE = Prepared(_by_edit_hash)
+WITHOUT_REPORT = Prepared(lambda edit_hash: _by_edit_hash(edit_hash).defer("report"))
 
 
 class Assessment(models.Model):

@@ -7,12 +7,17 @@ from django.utils import timezone
 
 from ..tokens import new_token, token_hash
 from .assessment import Assessment
+from .prepared import Prepared
 
 
 class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
     def live(self) -> ShareLinkQuerySet:
         """The links that still open something."""
         return self.filter(revoked_at=None, assessment__report__isnull=False)
+
+    def of(self, assessment: Assessment) -> list[ShareLink]:
+        """All links of an assessment, the newest first."""
+        return list(self.raw(OF_ASSESSMENT.sql(self.db), [assessment.pk], using=self.db))
 
     def issue(self, assessment: Assessment, label: str) -> tuple[ShareLink, str]:
         """A new link and its token, which cannot be read back later."""
@@ -43,3 +48,6 @@ class ShareLink(models.Model):
         if self.revoked_at is None:
             self.revoked_at = timezone.now()
             self.save(update_fields=["revoked_at"])
+
+
+OF_ASSESSMENT = Prepared(lambda pk: ShareLink.objects.filter(assessment_id=pk), place=0)

@@ -11,6 +11,8 @@ from django.utils.cache import add_never_cache_headers
 
 from stackpick.errors import not_found
 
+UNLISTED = "noindex, nofollow"
+
 View = Callable[..., HttpResponseBase]
 
 
@@ -40,7 +42,7 @@ def unlisted_page(view: View) -> View:
         except Http404 as refusal:
             response = not_found(request, refusal)
             add_never_cache_headers(response)
-        response["X-Robots-Tag"] = "noindex, nofollow"
+        response["X-Robots-Tag"] = UNLISTED
         return response
 
     return wrapped

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,18 +11,20 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_POST, require_safe
 
 from stackpick.context import page_base
 
 from .. import access
 from ..charts import regret_bars, result_map, scales, signed, waterfall
-from ..forms import ReviewForm, ShareForm
+from ..forms import ReviewForm, ShareForm, review_days, share_field
 from ..lens import current_lens
-from ..models import Assessment
+from ..models import Assessment, ShareLink
 from ..shared_pages import shared_pages
 from .private import private_page, unlisted_page
+
+# How many flips are shown without asking for more.
+NEAR = 5
 
 
 @private_page
@@ -44,12 +46,12 @@ def shared(request: HttpRequest, token: str) -> HttpResponseBase:
         context = result_context(access.readable(token))
         return render(request, "results/shared.html", context).content
 
-    key = (access.open_link(token), page_base(request)["page_base"])
-    page = shared_pages.get(key, rendered)
-    response = HttpResponse(page.content)
-    response["Cache-Control"] = "private, no-cache"
-    response["ETag"] = page.etag
-    return get_conditional_response(request, etag=page.etag, response=response) or response
+    return shared_pages.get(key_of_shared(request, token), rendered).answer(request)
+
+
+def key_of_shared(request: HttpRequest, token: str) -> Hashable:
+    """What the page behind a share link is kept by; 404 where the link is not open (any more)."""
+    return access.open_link(token), page_base(request)["page_base"]
 
 
 @private_page
@@ -74,13 +76,15 @@ def own_page(
     review_form: ReviewForm | None = None,
 ) -> HttpResponse:
     """The founder's own result, with its forms as they stand."""
-    review_form = review_form or ReviewForm(initial={"review_on": assessment.review_on})
+    earliest, latest = review_days()
     context = result_context(assessment) | {
         "token": token,
         "moved_on": assessment.has_moved_on(current_lens()),
-        "links": list(assessment.share_links.all()),
-        "form": share_form or ShareForm(),
+        "links": ShareLink.objects.of(assessment),
+        "share_field": share_field(share_form),
         "review_form": review_form,
+        "earliest": earliest,
+        "latest": latest,
         "wrong": next((form for form in (share_form, review_form) if form and form.errors), None),
         "new_links": _new_links(request, assessment),
     }
@@ -96,7 +100,7 @@ def _new_links(request: HttpRequest, assessment: Assessment) -> list[str]:
 def result_context(assessment: Assessment) -> dict[str, Any]:
     """What the result template shows: the pinned report, drawn and never recomputed."""
     report = assessment.pinned()
-    flips = [{**flip, "query": _query(flip)} for flip in report["flips"]]
+    near = [{**flip, "query": _query(flip)} for flip in report["flips"][:NEAR]]
     turning = report["turning_point"]
     return {
         "assessment": assessment,
@@ -110,8 +114,8 @@ def result_context(assessment: Assessment) -> dict[str, Any]:
         "waterfall": waterfall(report["contributions"]),
         "lean": signed(report["lean_displayed"]),
         "regrets": regret_bars(report),
-        "near_flips": flips[:5],
-        "more_flips": flips[5:],
+        "near_flips": near,
+        "more_flips": report["flips"][NEAR:],
     }
 
 
