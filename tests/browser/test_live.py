@@ -41,11 +41,10 @@ def so_far(file: Json, steps: int) -> Json:
 
 def counted(page: Page, file: Json) -> Answers:
     """The answers given, without those that still stand as they were assumed."""
-    assumed = {
-        str(mark.get_attribute("value")) for mark in page.locator("input[name=assumed]").all()
-    }
+    radios = page.locator(".question:has(.assumed) :checked").all()
+    assumed = {(radio.get_attribute("name"), radio.get_attribute("value")) for radio in radios}
     answered = prune(LENS, parse(LENS, file))
-    kept = {key: value for key, value in answered.values.items() if f"{key}:{value}" not in assumed}
+    kept = {key: value for key, value in answered.values.items() if (key, value) not in assumed}
     return replace(answered, values=kept)
 
 
