@@ -241,7 +241,9 @@ class Visitor:
     """A browser without scripts: follows redirects, keeps cookies, sends forms as they stand."""
 
     def __init__(self, site: str) -> None:
-        self.client = httpx.Client(base_url=site, follow_redirects=True, timeout=60)
+        # A connection each: one kept open might be closed by the server just when it is used again.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self.client = httpx.Client(base_url=site, follow_redirects=True, timeout=60, limits=limits)
         self.page: httpx.Response = self.open("/")
 
     def open(self, path: str) -> httpx.Response:

@@ -286,12 +286,8 @@ def _next(lens: Lens, found: NextQuestion | None) -> Json | None:
     if found is None:
         return None
     question = lens.question[found.question]
-    return {
-        "question": question.id,
-        "value": found.value,
-        "label": question.short,
-        "step": question.step,
-    }
+    names = {"question": question.id, "label": question.short, "step": question.step}
+    return {**names, "value": found.value}
 
 
 def _firmness(lens: Lens, verdict: Verdict, robust: Robustness, found: tuple[Flip, ...]) -> Json:

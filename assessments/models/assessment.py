@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, cast
 
 from django.db import models, transaction
 from django.utils import timezone
 
-from ..engine.answers import Answers, Change, applicable, parse, prune, reread
+from ..engine.answers import Answers, Change, applicable, prune, reread
+from ..engine.joining import merged
 from ..engine.lens import Lens
 from ..engine.report import Report, build_report
 from ..tokens import new_token, token_hash
@@ -265,31 +265,6 @@ class Assessment(models.Model):
 def review_date(finished: date) -> date:
     """When to look at the verdict again: three months, thirteen weeks, on the same weekday."""
     return finished + REVIEW_AFTER
-
-
-def merged(lens: Lens, saved: Answers, given: Mapping[str, Any]) -> Answers:
-    """The saved answers with the given ones in their place, which are checked by the lens.
-
-    ``given`` maps question ids to values (``None``: not sure), and may hold a ``project`` object.
-    """
-    return _joined(lens, saved, given, parse(lens, _part(lens, saved, given), prune_it=False))
-
-
-def previewed(lens: Lens, saved: Answers, given: Mapping[str, Any]) -> Answers:
-    """The same while the step is still being filled in: what cannot be read yet is left open."""
-    return _joined(lens, saved, given, reread(lens, _part(lens, saved, given)))
-
-
-def _part(lens: Lens, saved: Answers, given: Mapping[str, Any]) -> dict[str, Any]:
-    answers = {key: value for key, value in given.items() if key != "project"}
-    project = given.get("project", {"name": saved.name, "summary": saved.summary})
-    return {"format": lens.answers_format, "project": project, "answers": answers}
-
-
-def _joined(lens: Lens, saved: Answers, given: Mapping[str, Any], new: Answers) -> Answers:
-    kept = {key: value for key, value in saved.values.items() if key not in given}
-    changes = new.changes if lens.changes.id in given else saved.changes
-    return replace(new, values={**kept, **new.values}, changes=changes)
 
 
 class AnticipatedChange(models.Model):

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 
 from .. import access
 from ..engine.answers import Value, prune
+from ..engine.joining import previewed
 from ..forms import StepForm
 from ..lens import current_lens
-from ..models.assessment import previewed
 from ..so_far import beside, in_words
 from .private import private_page
 from .wizard import form_of_step, step_or_404

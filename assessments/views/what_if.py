@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods
 from .. import access
 from ..charts import result_map
 from ..engine.answers import Answers, prune
+from ..engine.joining import previewed
 from ..engine.lens import Lens
 from ..engine.report import build_report, progress
 from ..forms import WhatIfForm
 from ..lens import current_lens
 from ..models import Assessment
-from ..models.assessment import previewed
 from ..summaries import moved
 from .private import private_page
 

@@ -661,5 +661,5 @@ def test_a_lens_is_what_its_file_says(tmp_path: Path) -> None:
     changed = loaded(tmp_path, edit(SHIPPED, *change))
     option = changed.question["stage"].by_id["idea"]
     assert option.readings == {"uncertainty": 0.9, "operations": 0.2}
-    assert changed.question["schema"] == lens().question["schema"]
+    assert vars(changed.question["schema"]) == vars(lens().question["schema"])
     assert tuple(changed.stacks) == STACKS

@@ -182,7 +182,9 @@ FORBIDDEN = re.compile(r"(?i)probab|confiden|accura|% (likely|sure|certain|right
 def test_no_share_reads_as_a_chance_of_being_right(name: str) -> None:
     kept = {"answers": answers(), "stable": stable_answers(), "nothing": only()}
     report = report_on((case_files() | kept)[name])
-    for sentence in sentences({k: v for k, v in report.items() if k not in ("answers", "project")}):
+    # headroom is about shares of a server, which may be in percent
+    others = {k: v for k, v in report.items() if k not in ("answers", "project", "headroom")}
+    for sentence in sentences(others):
         assert not FORBIDDEN.search(sentence)
         if "%" in sentence:
             assert sentence.endswith("readings consistent with your answers.")

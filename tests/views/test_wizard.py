@@ -102,7 +102,8 @@ def test_not_sure_is_always_there_and_chosen_at_first(client: Client, step: Step
 def test_saved_answers_come_back_filled_in(client: Client, step: Step) -> None:
     page = client.get(draft(SEAM).step(step.id))
     filled = controls(form_of(page))
-    assert filled | typed(SEAM, step) == filled
+    given = {name: text for name, text in typed(SEAM, step).items() if text}
+    assert filled | given == filled
 
 
 @every_step
