@@ -21,7 +21,6 @@ PROJECT_FIELDS = {
     "name": ("Project", "What you call it. Shown on the result."),
     "summary": ("In one sentence", "What it does, and for whom. Optional."),
 }
-ROW_PARTS = ("text", "kind", "likelihood")
 LAYOUTS = {"choice": Choice, "text": Text, "number": Text, "changes": Changes}
 
 

@@ -14,6 +14,8 @@ from stackpick.jinja import macro
 
 from .engine.lens import Question
 
+ROW_PARTS = ("text", "kind", "likelihood")
+
 
 class Drawn(LayoutObject):
     """One field drawn by a macro; ``draw`` is all that the kinds of field differ in."""
@@ -81,7 +83,7 @@ class ChangeSelects(Drawn):
     """One listed change, whose text stands, with its kind and its likelihood to choose."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(*(f"change_{number}_{part}" for part in ("text", "kind", "likelihood")))
+        super().__init__(*(f"change_{number}_{part}" for part in ROW_PARTS))
 
     def draw(self, form: Any) -> str:
         text, kind, likelihood = (form[name] for name in self.fields)

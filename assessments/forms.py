@@ -31,8 +31,8 @@ from .engine.answers import (
 from .engine.assumptions import Assumption
 from .engine.coach import Hint, coach
 from .engine.lens import Lens, Question, Step
-from .form_fields import PROJECT_FIELDS, ROW_PARTS, Made, step_parts, text_field, what_if_parts
-from .form_layout import Text
+from .form_fields import PROJECT_FIELDS, Made, step_parts, text_field, what_if_parts
+from .form_layout import ROW_PARTS, Text
 
 # How many rows of the five stand there before anything is written; more can be added.
 SHOWN_AT_FIRST = 3

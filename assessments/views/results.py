@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from stackpick.addresses import address
 from stackpick.context import page_base
 
 from .. import access
@@ -65,7 +65,7 @@ def review(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return own_page(request, token, assessment, review_form=form)
     assessment.look_again_on(form.cleaned_data["review_on"])
-    return redirect(f"{reverse('result', args=[token])}#flips")
+    return redirect(f"{address('result', token)}#flips")
 
 
 def own_page(
