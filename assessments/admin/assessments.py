@@ -11,8 +11,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from ..lens import current_lens
-from ..models import AnticipatedChange, Assessment, ShareLink
+from ..models import AnticipatedChange, Assessment, ShareLink, State
 from ..summaries import summary
+from .scoped import ScopedAdmin, ScopedInline
 
 
 class ReadOnly:
@@ -25,7 +26,7 @@ class ReadOnly:
         return False
 
 
-class ShareLinkInline(ReadOnly, admin.TabularInline):
+class ShareLinkInline(ReadOnly, ScopedInline):
     model = ShareLink
     fields = ("label", "created_at", "revoked_at")
     readonly_fields = fields
@@ -39,20 +40,18 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("draft", "Draft"), ("finished", "Finished"), ("example", "Worked example")]
+        return [*State.choices, ("example", "Worked example")]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[Assessment]
     ) -> QuerySet[Assessment]:
-        if self.value() == "draft":
-            return queryset.filter(finished_at=None)
-        if self.value() == "finished":
-            return queryset.exclude(finished_at=None)
+        if self.value() in State.values:
+            return queryset.filter(state=self.value())
         return queryset.exclude(slug=None) if self.value() == "example" else queryset
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(ReadOnly, admin.ModelAdmin):
+class AssessmentAdmin(ReadOnly, ScopedAdmin):
     list_display = (
         "project",
         "state",
@@ -79,7 +78,7 @@ class AssessmentAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description="State", ordering="finished_at")
     def state(self, assessment: Assessment) -> str:
-        return assessment.get_state()
+        return assessment.get_state_display()
 
     @admin.display(description="Verdict", ordering="stack")
     def verdict(self, assessment: Assessment) -> str:
@@ -119,7 +118,7 @@ class AssessmentAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(AnticipatedChange)
-class AnticipatedChangeAdmin(ReadOnly, admin.ModelAdmin):
+class AnticipatedChangeAdmin(ReadOnly, ScopedAdmin):
     list_display = ("text", "kind", "likelihood", "project")
     list_filter = ("kind", "likelihood")
     list_select_related = ("assessment__project",)
@@ -137,7 +136,7 @@ class AnticipatedChangeAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(ShareLink)
-class ShareLinkAdmin(ReadOnly, admin.ModelAdmin):
+class ShareLinkAdmin(ReadOnly, ScopedAdmin):
     list_display = ("__str__", "project", "created_at", "revoked_at")
     list_filter = ("created_at", "revoked_at")
     list_select_related = ("assessment__project",)

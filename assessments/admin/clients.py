@@ -7,9 +7,10 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from ..models import Client, Project
+from .scoped import ScopedAdmin, ScopedInline
 
 
-class ProjectInline(admin.TabularInline):
+class ProjectInline(ScopedInline):
     model = Project
     fields = ("name", "summary")
     extra = 0
@@ -17,7 +18,7 @@ class ProjectInline(admin.TabularInline):
 
 
 @admin.register(Client)
-class ClientAdmin(admin.ModelAdmin):
+class ClientAdmin(ScopedAdmin):
     list_display = ("name", "owner", "projects", "created_at")
     list_select_related = ("owner",)
     search_fields = ("name",)
@@ -32,7 +33,7 @@ class ClientAdmin(admin.ModelAdmin):
 
 
 @admin.register(Project)
-class ProjectAdmin(admin.ModelAdmin):
+class ProjectAdmin(ScopedAdmin):
     list_display = ("__str__", "client", "summary", "created_at")
     list_select_related = ("client",)
     search_fields = ("name", "summary", "client__name")

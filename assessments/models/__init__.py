@@ -1,14 +1,24 @@
-"""What is stored: clients, their projects, assessments with their changes, and share links."""
+"""What is stored: clients, their projects, assessments, and what consultants add to them."""
 
-from .assessment import AnticipatedChange, Assessment, StaleAnswers
+from .assessment import AnticipatedChange, Assessment, StaleAnswers, State
 from .client import Client, Project
+from .intake import PendingImport
+from .invite import Invite, Pair
+from .review import Milestone, Note, Review
 from .sharing import ShareLink
 
 __all__ = [
     "AnticipatedChange",
     "Assessment",
     "Client",
+    "Invite",
+    "Milestone",
+    "Note",
+    "Pair",
+    "PendingImport",
     "Project",
+    "Review",
     "ShareLink",
     "StaleAnswers",
+    "State",
 ]

@@ -16,13 +16,25 @@ from ..engine.lens import Lens
 from ..engine.report import Report, build_report
 from ..tokens import new_token, token_hash
 from .client import Project
+from .history import kept_history
 from .prepared import Prepared
 
 REVIEW_AFTER = timedelta(days=91)
 # The project's texts as they are read along with an assessment.
 PROJECT_TEXTS = {"project_name": "name", "project_summary": "summary"}
+# The question whose answer the desk lists by itself.
+STAGE = "stage"
 # What another save may have moved; ``project`` is read again through its key.
 READ_BEFORE_SAVING = ("version", "touched", "answers", "project")
+
+
+class State(models.TextChoices):
+    """How far an assessment has come; the last two with a consultant."""
+
+    DRAFT = "draft", "Draft"
+    FINISHED = "finished", "Finished"
+    REVIEWED = "reviewed", "Reviewed"
+    PUBLISHED = "published", "Published"
 
 
 class StaleAnswers(Exception):
@@ -78,6 +90,8 @@ class Assessment(models.Model):
     ``answers`` is the ``answers`` object of the file, whole, so that one row is all a page needs.
     The five changes are rows as well, derived from it, for the desk to search and to count.
     ``touched`` holds, by step, the version in which the step was last saved or confirmed.
+    ``stage`` is read out of the answers, and the figures from ``stack`` to ``robust`` out of the
+    report, for the desk to list, filter and draw without reading either.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="assessments")
@@ -94,21 +108,27 @@ class Assessment(models.Model):
     stack = models.CharField(max_length=20, blank=True, editable=False)
     strength = models.CharField(max_length=20, blank=True, editable=False)
     pattern = models.CharField(max_length=20, blank=True, editable=False)
+    uncertainty = models.FloatField(null=True, editable=False)
+    operations = models.FloatField(null=True, editable=False)
+    robust = models.FloatField(null=True, editable=False)
+    stage = models.CharField(max_length=40, blank=True, editable=False)
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.DRAFT, editable=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     finished_at = models.DateTimeField(null=True, blank=True, editable=False)
     review_on = models.DateField(null=True, blank=True)
 
     objects = AssessmentQuerySet.as_manager()
+    # Of saves by a founder, step by step, there is none: they are one UPDATE each, and many.
+    history = kept_history("edit_hash", "slug", "touched", "report")
 
     class Meta:
-        ordering = ("-updated_at", "-pk")
+        ordering = ("-pk",)
 
     def __str__(self) -> str:
-        return f"{self.project} ({self.get_state()})"
-
-    def get_state(self) -> str:
-        return "draft" if self.finished_at is None else "finished"
+        return f"{self.project} ({self.get_state_display().lower()})"
 
     # Joining and taking apart
 
@@ -146,6 +166,7 @@ class Assessment(models.Model):
         has_new_changes = stored.get(lens.changes.id) != self.answers.get(lens.changes.id)
         has_new_project = project != {"name": self.project.name, "summary": self.project.summary}
         columns = {**columns, "answers": stored, "updated_at": timezone.now()}
+        columns["stage"] = str(stored.get(STAGE, ""))
         several = has_new_changes or has_new_project
         with transaction.atomic() if several else nullcontext():
             unchanged = Assessment.objects.filter(pk=self.pk, version=self.version)
@@ -246,6 +267,12 @@ class Assessment(models.Model):
         self.lens_id, self.lens_version = lens.id, lens.version
         self.stack, self.strength = report["stack"], report["strength"]
         self.pattern = report["pattern"]
+        self.uncertainty = report["uncertainty"]["displayed"]
+        self.operations = report["operations"]["displayed"]
+        self.robust = report["robustness"][report["stack"]]
+        self.stage = str(self.answers.get(STAGE, ""))
+        if self.state == State.DRAFT:
+            self.state = State.FINISHED
         self.finished_at, self.review_on = now, review_date(now.date())
         self.save()
 

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from ..engine.answers import PROJECT_LIMITS
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    def visible_to(self, user: Any) -> ClientQuerySet:
+        """The clients that are this member of staff's own or shared with them; a superuser's all.
+
+        By way of their keys, so that a client who is both comes once.
+        """
+        if user.is_superuser:
+            return self.all()
+        ours = models.Q(owner=user.pk) | models.Q(shared_with=user.pk)
+        return self.filter(pk__in=Client.objects.filter(ours).order_by().values("pk"))
 
 
 class Client(models.Model):
@@ -20,13 +35,33 @@ class Client(models.Model):
         related_name="clients",
         help_text="The consultant whose client this is.",
     )
+    shared_with = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="shared_clients",
+        help_text="Consultants who see and review this client's assessments as well.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ClientQuerySet.as_manager()
 
     class Meta:
         ordering = ("name", "pk")
 
     def __str__(self) -> str:
         return self.name
+
+    def archive(self) -> None:
+        """Puts the client out of the way; nothing of theirs is deleted or closed."""
+        self._set_archived(timezone.now())
+
+    def restore(self) -> None:
+        self._set_archived(None)
+
+    def _set_archived(self, moment: Any) -> None:
+        self.archived_at = moment
+        self.save(update_fields=["archived_at"])
 
 
 class Project(models.Model):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from ..tokens import new_token, token_hash
 from .assessment import Assessment
+from .history import kept_history
 from .prepared import Prepared
 
 
@@ -36,6 +37,7 @@ class ShareLink(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = ShareLinkQuerySet.as_manager()
+    history = kept_history("token_hash")
 
     class Meta:
         ordering = ("-created_at", "-pk")

@@ -1,0 +1,118 @@
+"""What all pages of the desk have in common: they show and take only what is in scope.
+
+Scoping the list is not enough. Whatever comes in with a request (a key in the address, a foreign
+key in a form, the ids of an action) is looked up in the same scope, and refused outside it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.auth import get_user_model
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+
+from ..scope import GROUP, reach_all, refuse, visible
+
+
+def consultants() -> QuerySet[Any]:
+    """The accounts that can have clients."""
+    staff = get_user_model()._default_manager.filter(is_active=True, is_staff=True)
+    return staff.filter(Q(is_superuser=True) | Q(groups__name=GROUP)).distinct()
+
+
+class _Refusing:
+    """A choice that was not offered ends the request, with the same answer for another's row and
+    for none, so that it tells nothing of the others."""
+
+    request: HttpRequest
+    queryset: Any
+
+    def refuse_if_unknown(self, value: Any, error: forms.ValidationError) -> NoReturn:
+        codes = {getattr(each, "code", "") for each in error.error_list}
+        if codes & {"invalid_choice", "invalid_pk_value"}:
+            refuse(self.request, f"{self.queryset.model._meta.model_name} {value}")
+        raise error
+
+
+class ScopedChoice(_Refusing, forms.ModelChoiceField):
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            self.refuse_if_unknown(value, error)
+
+
+class ScopedChoices(_Refusing, forms.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except forms.ValidationError as error:
+            self.refuse_if_unknown(value, error)
+
+
+class ScopedForms:
+    """Foreign keys of a form: what is in scope is offered, and nothing else is taken."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs |= _within(request, db_field.related_model, ScopedChoice)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        return _asked_by(request, field)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs |= _within(request, db_field.related_model, ScopedChoices)
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+        return _asked_by(request, field)
+
+
+def _within(request: HttpRequest, model: type[Model], form_class: type) -> dict[str, Any]:
+    rows = consultants() if model is get_user_model() else visible(request.user, model)
+    return {"queryset": rows, "form_class": form_class}
+
+
+def _asked_by(request: HttpRequest, field: Any) -> Any:
+    if isinstance(field, _Refusing):
+        field.request = request
+    return field
+
+
+class ScopedInline(ScopedForms, admin.TabularInline):
+    """Rows inside a page whose own object is in scope already."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(pk__in=visible(request.user, self.model))
+
+
+class ScopedAdmin(ScopedForms, admin.ModelAdmin):
+    """A model of ours at the desk."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = visible(request.user, self.model)
+        return rows.order_by(*self.get_ordering(request)) if self.get_ordering(request) else rows
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> NoReturn:
+        """404, where Django leads back to the start and says that the row does not exist."""
+        refuse(request, f"{opts.model_name} {object_id}", Http404)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if self.get_object(request, object_id) is None:
+            refuse(request, f"{self.opts.model_name} {object_id}", Http404)
+        return super().delete_view(request, object_id, extra_context)
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        """Ids that are not in scope end the request, where Django leaves them out in silence."""
+        reach_all(request, self.model, request.POST.getlist(ACTION_CHECKBOX_NAME))
+        return super().response_action(request, queryset, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj._change_reason = "changed at the desk" if change else "made at the desk"
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,18 @@
+"""Who changed what, when and why: rows beside the row, kept by django-simple-history."""
+
+from __future__ import annotations
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+
+def kept_history(*left_out: str) -> HistoricalRecords:
+    """The history of a model, without some of its fields.
+
+    It goes with its row: what is deleted is to be gone for good.
+    """
+    return HistoricalRecords(
+        excluded_fields=list(left_out),
+        cascade_delete_history=True,
+        history_change_reason_field=models.TextField(null=True),
+    )
