@@ -1,0 +1,1 @@
+"""What leaves StackPick as a file. Nothing here imports Django."""
