@@ -7,6 +7,8 @@ from . import assessments, clients
 admin.site.site_header = "StackPick desk"
 admin.site.site_title = "StackPick desk"
 admin.site.index_title = "Clients and their assessments"
-admin.site.enable_nav_sidebar = False  # its place is at the top, templates/desk/admin/base_site.html
+admin.site.enable_nav_sidebar = (
+    False  # its place is at the top, templates/desk/admin/base_site.html
+)
 
 __all__ = ["assessments", "clients"]

@@ -25,17 +25,35 @@
     if (label && drawn && !drawn.hasAttribute("aria-label")) drawn.setAttribute("aria-label", label);
   });
 
-  // What is searched in, while such a list is open. select2 says so to nobody but scripts in jQuery.
+  // While such a list is open: what is searched in, where it stands, and what it belongs to.
   const nameOpened = () => {
-    const search = document.querySelector(".select2-container--open .select2-search__field");
-    if (search) search.setAttribute("aria-label", "Search");
-    const list = document.querySelector(".select2-container--open .select2-results__options");
-    if (list && !list.hasAttribute("aria-label")) list.setAttribute("aria-label", "Choices");
+    const opened = document.querySelector("body > .select2-container--open");
+    if (!opened) return;
+    opened.setAttribute("role", "region");
+    opened.setAttribute("aria-label", "Choices");
+    opened.querySelector(".select2-search__field")?.setAttribute("aria-label", "Search");
+    const list = opened.querySelector(".select2-results__options");
+    list.setAttribute("aria-label", "Choices");
+    document.querySelector(".select2-selection[aria-expanded=true]")?.setAttribute("aria-controls", list.id);
   };
+  const closed = () => document.querySelectorAll(".select2-selection[aria-controls]").forEach((drawn) => {
+    drawn.removeAttribute("aria-controls");
+  });
+
+  // What scrolls sideways can be reached with keys, and says what it is.
+  const scrollers = new ResizeObserver((seen) => seen.forEach(({ target }) => {
+    const scrolls = target.scrollWidth > target.clientWidth;
+    if (!scrolls) return ["tabindex", "role", "aria-label"].forEach((name) => target.removeAttribute(name));
+    const heading = target.querySelector("caption") || target.closest("section, fieldset, main")?.querySelector("h1, h2, h3");
+    target.tabIndex = 0;
+    target.setAttribute("role", "group");
+    target.setAttribute("aria-label", text(heading) || "Table");
+  }));
+  document.querySelectorAll(".desk-scroll, #changelist-form .results").forEach((each) => scrollers.observe(each));
 
   const nameAll = () => { nameDates(); namePictures(); nameChoices(); };
   window.addEventListener("load", () => {
     nameAll();
-    window.django?.jQuery?.(document).on("formset:added", nameAll).on("select2:open", nameOpened);
+    window.django?.jQuery?.(document).on("formset:added", nameAll).on("select2:open", nameOpened).on("select2:close", closed);
   });
 })();

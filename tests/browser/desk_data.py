@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import django
@@ -60,6 +60,7 @@ class Filling:
         links[1].revoke()
         for name in OTHER_CLIENTS:
             self.client(name)
+        self.date_everything()
         made: dict[str, Model] = {
             "client": client,
             "idle_client": Client.objects.get(name=OTHER_CLIENTS[0]),
@@ -70,6 +71,15 @@ class Filling:
             "user": self.consultant,
         }
         return {name: each.pk for name, each in made.items()}
+
+    def date_everything(self) -> None:
+        """Days count from today, hours are the same each time: pictures should be as well."""
+        Project.objects.update(created_at=_morning(8))
+        Assessment.objects.update(updated_at=_morning(1))
+        Assessment.objects.exclude(finished_at=None).update(finished_at=_morning(1))
+        ShareLink.objects.update(created_at=_morning(1))
+        ShareLink.objects.exclude(revoked_at=None).update(revoked_at=_morning(0))
+        User.objects.update(date_joined=_morning(30))
 
     @property
     def lens(self) -> Lens:
@@ -86,8 +96,9 @@ class Filling:
             entry = LogEntry.objects.log_actions(
                 self.consultant.pk, [client], action, message, single_object=True
             )
-            entry.action_time = timezone.now() - timedelta(days=days)
+            entry.action_time = _morning(days)
             entry.save()
+        Client.objects.filter(pk=client.pk).update(created_at=_morning(9))
         return client
 
     def assessment(self, client: Client, founder: str, name: str) -> Assessment:
@@ -109,6 +120,11 @@ class Filling:
             "summary": self.text(f"{name} for small harbours", _limit(Project, "summary")),
         }
         return {**file, "project": project, "answers": {**file["answers"], "changes": changes}}
+
+
+def _morning(days_ago: int) -> datetime:
+    now = timezone.now().replace(hour=9, minute=30, second=0, microsecond=0)
+    return now - timedelta(days=days_ago)
 
 
 def _limit(model: type[Model], field: str) -> int:
