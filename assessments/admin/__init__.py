@@ -7,8 +7,7 @@ from . import assessments, clients
 admin.site.site_header = "StackPick desk"
 admin.site.site_title = "StackPick desk"
 admin.site.index_title = "Clients and their assessments"
-admin.site.enable_nav_sidebar = (
-    False  # its place is at the top, templates/desk/admin/base_site.html
-)
+# The models are at the top of every page instead: templates/desk/admin/base_site.html.
+admin.site.enable_nav_sidebar = False
 
 __all__ = ["assessments", "clients"]

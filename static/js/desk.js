@@ -49,7 +49,7 @@
     target.setAttribute("role", "group");
     target.setAttribute("aria-label", text(heading) || "Table");
   }));
-  document.querySelectorAll(".desk-scroll, #changelist-form .results").forEach((each) => scrollers.observe(each));
+  document.querySelectorAll(".desk-scroll, #changelist-form .results, #change-history").forEach((each) => scrollers.observe(each));
 
   const nameAll = () => { nameDates(); namePictures(); nameChoices(); };
   window.addEventListener("load", () => {

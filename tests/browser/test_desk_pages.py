@@ -81,6 +81,15 @@ def test_light_and_dark_follow_the_system_alone(page: Page, desk: Desk) -> None:
     assert page.locator("script[src*=theme]").count() == 0
 
 
+def test_one_stylesheet_dresses_the_stock_admin(page: Page, desk: Desk) -> None:
+    show(page, desk, "desk-project")
+    sheets = page.locator("link[rel=stylesheet]").evaluate_all("all => all.map(a => a.href)")
+    assert [sheet for sheet in sheets if "/admin/" not in sheet] == sheets[-1:]
+    assert "/css/desk." in sheets[-1]
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(each => each.name)")
+    assert not [name for name in loaded if "inks" in name]  # it came along in the same file
+
+
 def pages_that_links_lead_to(page: Page, desk: Desk) -> set[str]:
     """Opens one of every kind of page of the desk that links lead to; their paths."""
     seen, waiting = set(), ["/admin/"]
