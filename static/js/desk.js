@@ -18,6 +18,12 @@
     icon.setAttribute("role", "img");
   });
 
+  // Calendars and clocks hang below the page, outside all its landmarks.
+  const nameCalendars = () => document.querySelectorAll(".calendarbox, .clockbox").forEach((box) => {
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", box.classList.contains("calendarbox") ? "Choose a date" : "Choose a time");
+  });
+
   // A list to choose from takes the name of the field it stands for.
   const nameChoices = () => document.querySelectorAll("select.admin-autocomplete").forEach((select) => {
     const label = text(select.labels[0]);
@@ -51,7 +57,7 @@
   }));
   document.querySelectorAll(".desk-scroll, #changelist-form .results, #change-history").forEach((each) => scrollers.observe(each));
 
-  const nameAll = () => { nameDates(); namePictures(); nameChoices(); };
+  const nameAll = () => { nameDates(); nameCalendars(); namePictures(); nameChoices(); };
   window.addEventListener("load", () => {
     nameAll();
     window.django?.jQuery?.(document).on("formset:added", nameAll).on("select2:open", nameOpened).on("select2:close", closed);

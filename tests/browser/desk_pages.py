@@ -131,6 +131,18 @@ def _choosing(page: Page, desk: Desk) -> None:
     expect(page.locator(".select2-results__option", has_text="Ballast")).to_be_visible()
 
 
+def _calendar(page: Page, desk: Desk) -> None:
+    page.goto(desk.url("auth/user/{user}/change/"))
+    page.locator(".date-icon").first.click()
+    expect(page.locator(".calendarbox").first).to_be_visible()
+
+
+def _clock(page: Page, desk: Desk) -> None:
+    page.goto(desk.url("auth/user/{user}/change/"))
+    page.locator(".clock-icon").first.click()
+    expect(page.locator(".clockbox").first).to_be_visible()
+
+
 def _signed_out(page: Page, desk: Desk) -> None:
     """By a session of its own, as this one ends it."""
     Desk(desk.site, desk.made).sign_in(page)
@@ -173,6 +185,8 @@ DESK_PAGES: dict[str, Way] = {
     "desk-users": at("auth/user/"),
     "desk-user-add": at("auth/user/add/"),
     "desk-user": at("auth/user/{user}/change/"),
+    "desk-user-calendar": _calendar,
+    "desk-user-clock": _clock,
     "desk-user-password": at("auth/user/{user}/password/"),
     "desk-not-found": at("nothing/here/"),
 }
