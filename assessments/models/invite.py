@@ -17,7 +17,7 @@ from ..engine.report import build_report
 from ..tokens import new_token, token_hash
 from .assessment import Assessment
 from .client import Client, Project
-from .history import kept_history
+from .history import because, kept_history
 
 
 class NotTaken(Exception):
@@ -107,22 +107,21 @@ class Pair(models.Model):
         Raises StaleSettlement where anything has moved since ``seen``, which was the ``basis``.
         """
         locked = Pair.objects.select_for_update().get(pk=self.pk)
-        list(Assessment.objects.select_for_update().filter(pk=locked.joint_id))
+        if locked.joint_id:
+            Assessment.objects.select_for_update().get(pk=locked.joint_id)
         current = Pair.objects.whole().get(pk=self.pk)
         if not current.is_complete or current.basis != seen:
             raise StaleSettlement
         reason = f"settled by {by}"
         joint = current.joint or self._new_joint(reason)
         joint.take(lens, answers)
-        joint._change_reason = reason
-        joint.pin(lens, build_report(lens, joint.engine_answers(lens)))
+        because(joint, reason).pin(lens, build_report(lens, joint.engine_answers(lens)))
         self.joint = joint
         self.save(update_fields=["joint"])
 
     def _new_joint(self, reason: str) -> Assessment:
         joint = Assessment(project=Project.objects.create(client_id=self.client_id))
-        joint._change_reason = reason
-        joint.save()
+        because(joint, reason).save()
         return joint
 
 
@@ -204,8 +203,7 @@ class Invite(models.Model):
         return f"Invitation of {self.recipient}"
 
     def save_because(self, reason: str) -> None:
-        self._change_reason = reason
-        self.save()
+        because(self, reason).save()
 
     # What it has come to
 
@@ -258,8 +256,7 @@ class Invite(models.Model):
     def _begin(self) -> None:
         project = Project.objects.create(client_id=self.client_id, name=self.project_name)
         assessment = Assessment(project=project, edit_hash=self.token_hash)
-        assessment._change_reason = "started by invitation"
-        assessment.save()
+        because(assessment, "started by invitation").save()
         self._take_up(assessment, "started")
 
     def tie(self, assessment: Assessment) -> None:
