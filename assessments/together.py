@@ -47,11 +47,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class Row:
-    """A disagreement, its field and the ways to settle it."""
+    """A disagreement, its field and the ways to settle it.
+
+    ``moves_the_turn``: its answers weigh the mistakes, or team and libraries, and so where the
+    verdict turns.
+    """
 
     item: Disagreement
     field: forms.BoundField
     choices: tuple[Choice, ...]
+    moves_the_turn: bool
 
     @property
     def chosen(self) -> str:
@@ -145,9 +150,7 @@ class Together:
     def context(self, form: SettleForm) -> dict[str, Any]:
         """What the page of the site and the one of the desk show."""
         reports = [assessment.pinned() for assessment in self.assessments]
-        rows = [
-            Row(item, form[name_of(item.question)], self.choices(item)) for item in self.found.items
-        ]
+        rows = [self._row(item, form) for item in self.found.items]
         return {
             "pair": self.pair,
             "people": list(zip(self.names, reports, self.assessments, strict=True)),
@@ -161,6 +164,11 @@ class Together:
             "joint": self.pair.joint,
             "joint_report": self.pair.joint and self.pair.joint.pinned(),
         }
+
+    def _row(self, item: Disagreement, form: SettleForm) -> Row:
+        question = self.lens.question[item.question]
+        moves_the_turn = question.sets_loss or bool(question.fit_weights)
+        return Row(item, form[name_of(item.question)], self.choices(item), moves_the_turn)
 
     def _map(self, reports: list[Any]) -> Map:
         """The first one's point, and the second one's as a ring; the clouds would hide them."""
