@@ -57,7 +57,7 @@ def two_invited(
     first: str = "Founder", second: str = "CTO", **how: Any
 ) -> tuple[Pair, Invited, Invited]:
     """A pair and both its invitations."""
-    client = inviting_client()
+    client = how.pop("client", None) or inviting_client()
     how = {"project_name": "Tidegate"} | how
     pair, issued = Pair.objects.invite_two(client, client.owner, (first, second), **how)
     one, other = (Invited(*each) for each in issued)
