@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 
 from assessments.engine.answers import parse
 from assessments.models import Assessment, Client, Invite, Pair
+from assessments.scope import GROUP
 from tests.web import LENS, Draft, Json
 
 
@@ -45,6 +46,7 @@ def inviting_client(name: str = "Harbour & Sons") -> Client:
     ada, _ = User.objects.get_or_create(
         username="ada", defaults={"first_name": "Ada", "last_name": "Lindqvist", "is_staff": True}
     )
+    ada.groups.add(Group.objects.get(name=GROUP))
     return Client.objects.get_or_create(name=name, owner=ada)[0]
 
 

@@ -52,7 +52,7 @@ class InvitePages:
             return redirect(_issue(request, client, form))
         context = {
             **self.admin_site.each_context(request),
-            "title": f"{'Error: ' if form.errors else ''}Invite to an assessment",
+            "title": "Invite to an assessment",
             "opts": self.opts,
             "original": client,
             "form": form,
@@ -167,6 +167,7 @@ class InviteAdmin(_MadeFromAClient, ScopedAdmin):
             **(extra_context or {}),
             **dict.fromkeys(("show_save", "show_save_and_continue"), False),
             "title": str(invite),
+            "subtitle": "",
             "links": _links(request, [invite]),
             "can_change_it": waits and self.has_change_permission(request, invite),
         }
@@ -200,7 +201,7 @@ class InviteAdmin(_MadeFromAClient, ScopedAdmin):
         text = "Nothing was changed: it was taken up, or revoked, before."
         self.message_user(request, text, messages.WARNING)
 
-    @admin.action(description="Revoke the selected invitations", permissions=["change"])
+    @admin.action(description="Revoke the selected ones", permissions=["change"])
     def revoke_selected(self, request: HttpRequest, queryset: QuerySet[Invite]) -> None:
         done = sum(invite.revoke() for invite in queryset)
         left = len(queryset) - done
@@ -263,11 +264,10 @@ class PairAdmin(_MadeFromAClient, ScopedAdmin):
         return redirect(TWO, pair.pk)
 
     def _page(self, request: HttpRequest, pair: Pair, together: dict[str, Any]) -> HttpResponse:
-        wrong = together.get("form") and together["form"].errors
         context = {
             **self.admin_site.each_context(request),
             **together,
-            "title": f"{'Error: ' if wrong else ''}{pair}, by two",
+            "title": f"{pair}, by two",
             "opts": self.opts,
             "original": pair,
             "pair": pair,

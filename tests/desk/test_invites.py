@@ -271,8 +271,8 @@ def test_before_both_are_done_a_pair_shows_states_alone(desk: Browser, harbour: 
 
 
 def settle_form(desk: Browser, pair: Pair, choice: str = "second") -> dict[str, str]:
-    forms = soup(desk.get(page_of(pair))).select("form.desk-form")
-    form = forms[0]
+    form = soup(desk.get(page_of(pair))).select_one("form#settle")
+    assert form
     names = {str(radio["name"]) for radio in form.select("input[type=radio]")}
     return controls(form) | dict.fromkeys(names, choice)
 
