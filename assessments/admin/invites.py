@@ -267,7 +267,7 @@ class PairAdmin(_MadeFromAClient, ScopedAdmin):
         context = {
             **self.admin_site.each_context(request),
             **together,
-            "title": f"{pair}, by two",
+            "title": pair.project_name or " and ".join(invite.recipient for invite in pair.both),
             "opts": self.opts,
             "original": pair,
             "pair": pair,
