@@ -3,7 +3,7 @@
 from .assessment import AnticipatedChange, Assessment, StaleAnswers, State
 from .client import Client, Project
 from .intake import PendingImport
-from .invite import Invite, Pair
+from .invite import Invite, NotTaken, Pair, StaleSettlement
 from .review import Milestone, Note, Review
 from .sharing import ShareLink
 
@@ -13,6 +13,7 @@ __all__ = [
     "Client",
     "Invite",
     "Milestone",
+    "NotTaken",
     "Note",
     "Pair",
     "PendingImport",
@@ -20,5 +21,6 @@ __all__ = [
     "Review",
     "ShareLink",
     "StaleAnswers",
+    "StaleSettlement",
     "State",
 ]

@@ -28,7 +28,7 @@ from django.utils import timezone
 from assessments.engine.answers import parse
 from assessments.engine.lens import Lens
 from assessments.lens import current_lens
-from assessments.models import Assessment, Client, Project, ShareLink
+from assessments.models import Assessment, Client, Invite, Pair, Project, ShareLink
 from tests.web import FOUNDERS, Json
 
 USERNAME, PASSWORD = "consultant", "only for tests"
@@ -60,6 +60,10 @@ class Filling:
         links[1].revoke()
         for name in OTHER_CLIENTS:
             self.client(name)
+        invite, _ = Invite.objects.issue(client, self.consultant, *self.invitation("Founder"))
+        waiting, done = self.pair(client), self.pair(client)
+        for person, founder in zip(done.both, ("change-heavy", "stability-heavy"), strict=True):
+            self.answer(person, founder)
         self.date_everything()
         made: dict[str, Model] = {
             "client": client,
@@ -69,6 +73,10 @@ class Filling:
             "draft": draft,
             "link": links[0],
             "user": self.consultant,
+            "invite": invite,
+            "taken_up": done.both[0],
+            "pair_waiting": waiting,
+            "pair": done,
         }
         return {name: each.pk for name, each in made.items()}
 
@@ -79,6 +87,8 @@ class Filling:
         Assessment.objects.exclude(finished_at=None).update(finished_at=_morning(1))
         ShareLink.objects.update(created_at=_morning(1))
         ShareLink.objects.exclude(revoked_at=None).update(revoked_at=_morning(0))
+        Invite.objects.update(created_at=_morning(3))
+        Pair.objects.update(created_at=_morning(3))
         User.objects.update(date_joined=_morning(30))
 
     @property
@@ -108,6 +118,23 @@ class Filling:
         Project.objects.filter(pk=assessment.project_id).update(client=client)
         assessment.refresh_from_db()
         return assessment
+
+    def invitation(self, recipient: str) -> tuple[str, str, str]:
+        """Whom it is for, the project and a note."""
+        note = "Answer what you know; we go through the rest on Tuesday."
+        texts = ((recipient, 80), ("Berth bookings", 100), (note, 1_000))
+        recipient, project, note = (self.text(*text) for text in texts)
+        return recipient, project, note
+
+    def pair(self, client: Client) -> Pair:
+        _, project, note = self.invitation("")
+        two = (self.text("Founder", 80), self.text("Their engineer", 79))
+        return Pair.objects.invite_two(client, self.consultant, two, project, note)[0]
+
+    def answer(self, invite: Invite, founder: str) -> None:
+        assessment = invite.start()
+        assessment.take(self.lens, parse(self.lens, self.answers(founder, "Berth bookings")))
+        assessment.finish(self.lens)
 
     def answers(self, founder: str, name: str) -> Json:
         file = FOUNDERS[founder].file

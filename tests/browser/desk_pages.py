@@ -153,6 +153,32 @@ def _signed_out(page: Page, desk: Desk) -> None:
     expect_heading(page, "Logged out")
 
 
+def _invited_nobody(page: Page, desk: Desk) -> None:
+    page.goto(desk.url("assessments/client/{client}/invite/"))
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.locator(".errornote")).to_be_visible()
+
+
+def _invited_two(page: Page, desk: Desk) -> None:
+    page.goto(desk.url("assessments/client/{idle_client}/invite/"))
+    page.fill("[name=recipient]", "Founder")
+    page.fill("[name=second]", "Their engineer")
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.locator("[id^=invite-link]")).to_have_count(2)
+
+
+def _new_link(page: Page, desk: Desk) -> None:
+    page.goto(desk.url("assessments/invite/{invite}/change/"))
+    page.get_by_role("button", name="Make a new link").click()
+    expect(page.locator("[id^=invite-link]")).to_be_visible()
+
+
+def _settled_nothing(page: Page, desk: Desk) -> None:
+    page.goto(desk.url("assessments/pair/{pair}/change/"))
+    page.get_by_role("button", name="Settle it").click()
+    expect(page.locator(".errornote")).to_be_visible()
+
+
 DESK_PAGES: dict[str, Way] = {
     "desk-login": at("login/"),
     "desk-login-mistake": _mistaken_login,
@@ -181,6 +207,17 @@ DESK_PAGES: dict[str, Way] = {
     "desk-links": at("assessments/sharelink/"),
     "desk-link": at("assessments/sharelink/{link}/change/"),
     "desk-links-delete": _delete_selected,
+    "desk-invite": at("assessments/client/{client}/invite/"),
+    "desk-invite-mistakes": _invited_nobody,
+    "desk-invite-made": _invited_two,
+    "desk-invites": at("assessments/invite/"),
+    "desk-invitation": at("assessments/invite/{invite}/change/"),
+    "desk-invitation-new-link": _new_link,
+    "desk-invitation-taken-up": at("assessments/invite/{taken_up}/change/"),
+    "desk-pairs": at("assessments/pair/"),
+    "desk-pair-waiting": at("assessments/pair/{pair_waiting}/change/"),
+    "desk-pair": at("assessments/pair/{pair}/change/"),
+    "desk-pair-mistakes": _settled_nothing,
     "desk-two-step": at("two-step/"),
     "desk-two-step-set-up": _setting_up,
     "desk-password": at("password_change/"),
