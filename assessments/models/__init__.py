@@ -4,7 +4,7 @@ from .assessment import AnticipatedChange, Assessment, StaleAnswers, State
 from .client import Client, Project
 from .intake import PendingImport
 from .invite import Invite, Pair
-from .review import Milestone, Note, Review
+from .review import Milestone, Note, Review, StaleReview
 from .sharing import ShareLink
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "Review",
     "ShareLink",
     "StaleAnswers",
+    "StaleReview",
     "State",
 ]
