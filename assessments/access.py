@@ -49,10 +49,10 @@ def open_link(token: str) -> tuple[Any, ...]:
     return row
 
 
+OF_REVIEW = ("review__published_at", "review__version")
 # Whatever the page shows moves one of these. The version of the review only goes up: a page that
 # was rendered in the very moment of publishing is not found again once that is withdrawn.
-OF_SHARED = ("id", "finished_at", "review_on", "lens_version")
-OF_SHARED += ("review__published_at", "review__version")
+OF_SHARED = ("id", "finished_at", "review_on", "lens_version", *OF_REVIEW)
 
 
 def _open_links(token_hash: str) -> QuerySet[ShareLink, Any]:

@@ -4,7 +4,7 @@ from .assessment import AnticipatedChange, Assessment, StaleAnswers, State
 from .client import Client, Project
 from .intake import PendingImport
 from .invite import Invite, Pair
-from .review import Milestone, Note, Review, StaleReview
+from .review import Milestone, Note, Review, StaleReview, name_of
 from .sharing import ShareLink
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "StaleAnswers",
     "StaleReview",
     "State",
+    "name_of",
 ]

@@ -205,7 +205,7 @@ class Assessment(models.Model):
 
     def take_review_along(self, using: str) -> None:
         """Takes the columns of OF_REVIEW for the review, so that it is not asked for again."""
-        model = self._meta.get_field("review").related_model
+        model: Any = self._meta.get_field("review").related_model
         values = [
             converted(model._meta.get_field(field), getattr(self, key), using)
             for key, field in OF_REVIEW.items()

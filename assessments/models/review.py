@@ -55,20 +55,20 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         if stored and stored.working_copy() == wanted:
             return stored
         if stored is None:
-            stored = self._first(held, wanted | {"author": by, "version": 1})
-            stored.leave_trace(by, SAVED, new=True)
+            review = self._first(held, wanted | {"author": by, "version": 1})
         else:
-            stored.swap_in(based_on, wanted | {"author": by})
-            stored.leave_trace(by, SAVED)
-        _move(held, stored.state(), by, SAVED)
-        return stored
+            review = stored
+            review.swap_in(based_on, wanted | {"author": by})
+        review.leave_trace(by, SAVED, new=stored is None)
+        _move(held, review.state(), by, SAVED)
+        return review
 
     def _first(self, assessment: Assessment, columns: dict[str, Any]) -> Review:
         """The first version; there is one review an assessment, so one of two writers gets in."""
         review = Review(assessment=assessment, **columns)
         try:
             with transaction.atomic():
-                review.save_without_historical_record()
+                review.save_without_historical_record()  # type: ignore[attr-defined]
         except IntegrityError:
             raise StaleReview(self.get(assessment=assessment)) from None
         return review
@@ -122,7 +122,7 @@ class Review(models.Model):
         """Overruling takes another stack than the verdict's, and a reason."""
         if not self.overrules:
             return
-        stacks: dict[str, Any] = dict(current_lens().stacks)
+        stacks = {str(stack): text for stack, text in current_lens().stacks.items()}
         if self.overrules not in stacks:
             raise ValidationError({"overrules": "Choose one of the stacks."})
         if self.overrules == self.assessment.stack:
