@@ -19,6 +19,7 @@ import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
+_databases: dict[str, str] = {}
 OUR_SETTINGS = {
     "ALLOWED_HOSTS",
     "CSRF_TRUSTED_ORIGINS",
@@ -76,7 +77,14 @@ def running_server(
         tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
         _gunicorn(environment, port, log or Path(folder) / "log") as base_url,
     ):
+        _databases[base_url] = database_url
         yield base_url
+
+
+def manage_site(base_url: str, *command: str) -> None:
+    """Runs Python with these arguments on the database of a server started here."""
+    environment = _environment(_databases[base_url], 0)
+    _run(*command, environment=environment)
 
 
 def _environment(database_url: str, port: int) -> dict[str, str]:
@@ -96,15 +104,15 @@ def collect_static_files() -> None:
 
 
 def _manage(*command: str, environment: dict[str, str]) -> None:
+    _run("manage.py", *command, environment=environment)
+
+
+def _run(*command: str, environment: dict[str, str]) -> None:
     done = subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
+        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True
     )
     if done.returncode:
-        raise RuntimeError(f"manage.py {command[0]} failed:\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"{' '.join(command[:2])} failed:\n{done.stdout}{done.stderr}")
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -102,7 +101,8 @@ class DetailActions:
         if publish and form.cleaned_data["about"] != assessment.moment():
             return self._told(request, assessment, stored, new_verdict=NEW_VERDICT)
         try:
-            _store(request, assessment, form, publish)
+            store = Review.objects.write_and_publish if publish else Review.objects.write
+            store(assessment, form.cleaned_data["version"], request.user, **form.working_copy())
         except StaleReview as stale:
             said = _who_was_first(stale.review) | {"rows": _side_by_side(stale.review, form)}
             return self._told(request, assessment, stale.review, stale=said)
@@ -156,15 +156,6 @@ class DetailActions:
         link._change_reason = "revoked at the desk"
         link.revoke()
         return back(assessment, "links")
-
-
-def _store(request: HttpRequest, assessment: Assessment, form: ReviewForm, publish: bool) -> None:
-    based_on, copy = form.cleaned_data["version"], form.working_copy()
-    with transaction.atomic():
-        review = Review.objects.write(assessment, based_on, request.user, **copy)
-        if publish:
-            # where nothing was left to save, another may have published or withdrawn since
-            review.publish(min(review.version, based_on + 1), request.user)
 
 
 def _own(request: HttpRequest, assessment: Assessment, model: Any, key: int) -> Any:

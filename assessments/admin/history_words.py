@@ -58,9 +58,9 @@ def changes(lens: Lens, before: Any, after: Any) -> Iterator[Changed]:
     for name, label in FIELDS.items():
         if not hasattr(after, name):
             continue
-        pair = [_words(lens, name, getattr(line, name, None)) for line in (before, after)]
-        if pair[0] != pair[1]:
-            yield Changed(label, pair[0], pair[1], name in LONG)
+        then, now = getattr(before, name, ""), getattr(after, name)
+        if then != now and not (_is_empty(then) and _is_empty(now)):
+            yield Changed(label, _words(lens, name, then), _words(lens, name, now), name in LONG)
     if hasattr(after, "answers"):
         yield from _answers_changed(lens, before, after)
 
@@ -78,8 +78,12 @@ def _read(lens: Lens, answers: Any) -> Answers:
     return reread(lens, {"format": lens.answers_format, "answers": answers})
 
 
+def _is_empty(value: Any) -> bool:
+    return value is None or value == ""
+
+
 def _words(lens: Lens, name: str, value: Any) -> str:
-    if value in (None, ""):
+    if _is_empty(value):
         return NOTHING
     say: Callable[[Any], str] = _SAYS.get(name) or _plain
     return say(value) if name not in ("stack", "overrules") else _stack(lens, value)

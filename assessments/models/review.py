@@ -63,6 +63,18 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         _move(held, review.state(), by, SAVED)
         return review
 
+    @transaction.atomic
+    def write_and_publish(
+        self, assessment: Assessment, based_on: int, by: Any, **copy: str
+    ) -> Review:
+        """Saves the working copy and shows it to readers: both, or neither."""
+        _hold(assessment)
+        before = self.filter(assessment=assessment).values_list("version", flat=True).first()
+        review = self.write(assessment, based_on, by, **copy)
+        # where nothing was left to save, it still has to be the version that was read
+        review.publish(based_on if review.version == before else review.version, by)
+        return review
+
     def _first(self, assessment: Assessment, columns: dict[str, Any]) -> Review:
         """The first version; there is one review an assessment, so one of two writers gets in."""
         review = Review(assessment=assessment, **columns)

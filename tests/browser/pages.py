@@ -12,6 +12,7 @@ from functools import cached_property
 from playwright.sync_api import Page, expect
 
 from tests.browser.driving import Seed, expect_heading, fill, go_on, revoke, seed, share
+from tests.servers import manage_site
 from tests.web import LENS, STEPS, Json, Visitor, with_answers
 
 CHANGE_LIMIT = 200
@@ -60,6 +61,24 @@ class States:
         revoke(seeded)
         return address
 
+    @cached_property
+    def reviewed(self) -> Seed:
+        return reviewed(self.anew(finished=True), self.wordy)
+
+    @cached_property
+    def overruled(self) -> Seed:
+        """A consultant says to start with the other stack."""
+        return reviewed(self.anew(finished=True), self.wordy, "--overrule")
+
+    @cached_property
+    def shared_overruled(self) -> str:
+        return share(self.overruled)
+
+    @property
+    def wordy(self) -> bool:
+        """Whether the texts are long words, to see that they fit."""
+        return "W" * 80 in self.file["project"]["name"]
+
     def anew(self, finished: bool = False) -> Seed:
         """One that nobody else looks at, for a state that comes of changing something."""
         return seed(self.site, self.file, finished)
@@ -81,6 +100,13 @@ def half_of(file: Json) -> Json:
         for name in set(choices) - asked_for:
             half["answers"].pop(name, None)
     return half
+
+
+def reviewed(seeded: Seed, wordy: bool, *how: str) -> Seed:
+    """A consultant publishes a review of it."""
+    how = (*how, "--wordy") if wordy else how
+    manage_site(seeded.site, "-m", "tests.browser.reviewing", *how, "--", seeded.token)
+    return seeded
 
 
 def changed_elsewhere(seeded: Seed, text: str) -> None:
@@ -233,7 +259,10 @@ PAGES: dict[str, Way] = {
     "what-if-trying": _trying,
     "what-if-in-place": _trying_in_place,
     "result-moved-on": to(lambda states: states.moved_on.url()),
+    "result-reviewed": to(lambda states: states.reviewed.url()),
+    "result-overruled": to(lambda states: states.overruled.url()),
     "shared": to(lambda states: states.shared),
+    "shared-overruled": to(lambda states: states.shared_overruled),
     "shared-revoked": _revoked,
 }
 REFUSED = {"not-found": 404, "shared-revoked": 404, "form-expired": 403}

@@ -222,7 +222,7 @@ def test_a_revoked_link_is_closed(desk: Browser, finished: Assessment) -> None:
     assert Browser().get(f"/r/{token}/").status_code == 404
     assert "Revoked" in text_of(soup(after).select_one("#links"))
     assert not soup(after).select("#links td button")
-    assert link.history.first().history_change_reason == "revoked at the desk"  # type: ignore[attr-defined]
+    assert link.history.first().history_change_reason == "revoked at the desk"
 
 
 # ---- Who may ----
