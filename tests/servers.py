@@ -19,7 +19,8 @@ import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
-_databases: dict[str, str] = {}
+# Of the servers started here, by their base URL.
+_environments: dict[str, dict[str, str]] = {}
 OUR_SETTINGS = {
     "ALLOWED_HOSTS",
     "CSRF_TRUSTED_ORIGINS",
@@ -77,14 +78,13 @@ def running_server(
         tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
         _gunicorn(environment, port, log or Path(folder) / "log") as base_url,
     ):
-        _databases[base_url] = database_url
+        _environments[base_url] = environment
         yield base_url
 
 
 def manage_site(base_url: str, *command: str) -> None:
-    """Runs Python with these arguments on the database of a server started here."""
-    environment = _environment(_databases[base_url], 0)
-    _run(*command, environment=environment)
+    """Runs Python with these arguments, in the environment of a server that runs."""
+    _run(*command, environment=_environments[base_url])
 
 
 def _environment(database_url: str, port: int) -> dict[str, str]:
