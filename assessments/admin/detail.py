@@ -61,7 +61,7 @@ class DetailPages(DetailActions, HistoryPage):
             **self.milestones_context(request, assessment),
             **filled,
         }
-        context["errors"] = _has_errors(context)
+        context["wrong"] = _wrong(context)
         request.current_app = self.admin_site.name
         return TemplateResponse(request, TEMPLATE, context)
 
@@ -146,6 +146,10 @@ def _messages(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _has_errors(context: dict[str, Any]) -> bool:
-    forms = (context[name] for name in ("review_form", "link_form", "note_form"))
-    return bool(context.get("stale")) or any(form and form.errors for form in forms)
+def _wrong(context: dict[str, Any]) -> str:
+    """The part of the page in which something was not taken; empty where all is well."""
+    if context.get("stale") or context.get("new_verdict"):
+        return "review"
+    forms = {"review": "review_form", "notes": "note_form", "links": "link_form"}
+    bad = (part for part, name in forms.items() if context[name] and context[name].errors)
+    return next(bad, "")

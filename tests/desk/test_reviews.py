@@ -187,6 +187,7 @@ def test_a_verdict_found_meanwhile_is_not_reviewed_unread(
     sent = filled(opened, "Save", text="About the first")
     told = desk.post(at("review_publish", finished), sent)
     assert "Other answers were finished since you opened this page." in says(told)
+    assert soup(told).select_one(".errornote a[href='#review']")
     assert field(told, "text") == "About the first"
     assert not Review.objects.exists()
     desk.post(at("review_publish", finished), filled(told, "Save"))
