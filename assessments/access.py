@@ -32,7 +32,7 @@ def answerable(token: str) -> Assessment:
 
 def readable(token: str) -> Assessment:
     """The finished assessment that this share token shows."""
-    links = ShareLink.objects.live().select_related("assessment__project")
+    links = ShareLink.objects.live().select_related("assessment__project", "assessment__review")
     return _only(links.filter(token_hash=_hash(token))).assessment
 
 
@@ -50,8 +50,14 @@ def open_link(token: str) -> tuple[Any, ...]:
     return row
 
 
+OF_REVIEW = ("review__published_at", "review__version")
+# Whatever the page shows moves one of these. The version of the review only goes up: a page that
+# was rendered in the very moment of publishing is not found again once that is withdrawn.
+OF_SHARED = ("id", "finished_at", "review_on", "lens_version", *OF_REVIEW)
+
+
 def _open_links(token_hash: str) -> QuerySet[ShareLink, Any]:
-    columns = ("pk", *(f"assessment__{name}" for name in ("id", "finished_at", "review_on")))
+    columns = ("pk", *(f"assessment__{name}" for name in OF_SHARED))
     return ShareLink.objects.live().filter(token_hash=token_hash).order_by().values_list(*columns)
 
 

@@ -4,7 +4,7 @@ from .assessment import AnticipatedChange, Assessment, StaleAnswers, State
 from .client import Client, Project
 from .intake import PendingImport
 from .invite import Invite, NotTaken, Pair, StaleSettlement
-from .review import Milestone, Note, Review
+from .review import Milestone, Note, Review, StaleReview, name_of
 from .sharing import ShareLink
 
 __all__ = [
@@ -21,6 +21,8 @@ __all__ = [
     "Review",
     "ShareLink",
     "StaleAnswers",
+    "StaleReview",
     "StaleSettlement",
     "State",
+    "name_of",
 ]

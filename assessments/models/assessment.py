@@ -17,7 +17,7 @@ from ..engine.report import Report, build_report
 from ..tokens import new_token, token_hash
 from .client import Project
 from .history import kept_history
-from .prepared import Prepared
+from .prepared import Prepared, converted
 
 REVIEW_AFTER = timedelta(days=91)
 # What is read of the project along with an assessment, in the order of its columns.
@@ -26,6 +26,8 @@ PROJECT_TEXTS = {
     "project_name": "name",
     "project_summary": "summary",
 }
+# What the founder's result shows of a review, read along with it in the same way.
+OF_REVIEW = {"review_id": "id", "review_said": "published", "review_said_at": "published_at"}
 # The question whose answer the desk lists by itself.
 STAGE = "stage"
 # What another save may have moved; ``project`` is read again through its key.
@@ -76,6 +78,8 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
             of_project = [found.project_id, *(getattr(found, key) for key in PROJECT_TEXTS)]
             fields = ["id", *PROJECT_TEXTS.values()]
             found.project = Project.from_db(self.db, fields, of_project)
+            if with_report:
+                found.take_review_along(self.db)
         return found
 
 
@@ -84,7 +88,12 @@ def _by_edit_hash(edit_hash: str) -> AssessmentQuerySet:
     return Assessment.objects.annotate(**texts).filter(edit_hash=edit_hash).order_by()
 
 
-WHOLE = Prepared(_by_edit_hash)
+def _with_review(edit_hash: str) -> AssessmentQuerySet:
+    columns = {key: models.F(f"review__{field}") for key, field in OF_REVIEW.items()}
+    return _by_edit_hash(edit_hash).annotate(**columns)
+
+
+WHOLE = Prepared(_with_review)
 WITHOUT_REPORT = Prepared(lambda edit_hash: _by_edit_hash(edit_hash).defer("report"))
 
 
@@ -198,6 +207,16 @@ class Assessment(models.Model):
             for position, change in enumerate(changes)
         )
 
+    def take_review_along(self, using: str) -> None:
+        """Takes the columns of OF_REVIEW for the review, so that it is not asked for again."""
+        model: Any = self._meta.get_field("review").related_model
+        values = [
+            converted(model._meta.get_field(field), getattr(self, key), using)
+            for key, field in OF_REVIEW.items()
+        ]
+        review = None if values[0] is None else model.from_db(using, [*OF_REVIEW.values()], values)
+        self._state.fields_cache["review"] = review
+
     # Saving a step
 
     def record(self, lens: Lens, step_id: str, given: Mapping[str, Any], based_on: int) -> None:
@@ -284,6 +303,10 @@ class Assessment(models.Model):
             self.state = State.FINISHED
         self.finished_at, self.review_on = now, review_date(now.date())
         self.save()
+
+    def moment(self) -> str:
+        """When the report was pinned, which is what a review is about; empty for a draft."""
+        return self.finished_at.isoformat() if self.finished_at else ""
 
     def pinned(self) -> Report:
         """The pinned report; only for a finished assessment."""

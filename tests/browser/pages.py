@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.driving import Seed, expect_heading, fill, go_on, revoke, seed, share
 from tests.browser.invited import Two, seeded
+from tests.servers import manage_site
 from tests.web import LENS, STEPS, Json, Visitor, soup, with_answers
 
 CHANGE_LIMIT = 200
@@ -83,6 +84,24 @@ class States:
         visitor.send({str(radio["name"]): "second" for radio in radios}, "Settle it")
         return two
 
+    @cached_property
+    def reviewed(self) -> Seed:
+        return reviewed(self.anew(finished=True), self.wordy)
+
+    @cached_property
+    def overruled(self) -> Seed:
+        """A consultant says to start with the other stack."""
+        return reviewed(self.anew(finished=True), self.wordy, "--overrule")
+
+    @cached_property
+    def shared_overruled(self) -> str:
+        return share(self.overruled)
+
+    @property
+    def wordy(self) -> bool:
+        """Whether the texts are long words, to see that they fit."""
+        return "W" * 80 in self.file["project"]["name"]
+
     def anew(self, finished: bool = False) -> Seed:
         """One that nobody else looks at, for a state that comes of changing something."""
         return seed(self.site, self.file, finished)
@@ -104,6 +123,13 @@ def half_of(file: Json) -> Json:
         for name in set(choices) - asked_for:
             half["answers"].pop(name, None)
     return half
+
+
+def reviewed(seeded: Seed, wordy: bool, *how: str) -> Seed:
+    """A consultant publishes a review of it."""
+    how = (*how, "--wordy") if wordy else how
+    manage_site(seeded.site, "-m", "tests.browser.reviewing", *how, "--", seeded.token)
+    return seeded
 
 
 def changed_elsewhere(seeded: Seed, text: str) -> None:
@@ -314,7 +340,10 @@ PAGES: dict[str, Way] = {
     "together-settled": to(lambda states: states.settled.url("together")),
     "together-stale": _settled_elsewhere,
     "joint": to(lambda states: states.settled.url("together/joint")),
+    "result-reviewed": to(lambda states: states.reviewed.url()),
+    "result-overruled": to(lambda states: states.overruled.url()),
     "shared": to(lambda states: states.shared),
+    "shared-overruled": to(lambda states: states.shared_overruled),
     "shared-revoked": _revoked,
 }
 REFUSED = {"not-found": 404, "shared-revoked": 404, "form-expired": 403}
