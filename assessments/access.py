@@ -49,8 +49,13 @@ def open_link(token: str) -> tuple[Any, ...]:
     return row
 
 
+# Whatever the page shows moves one of these. Re-scoring keeps the day on which it was finished, and
+# may keep the version of the lens as well: then the last save alone tells the two reports apart.
+OF_SHARED = ("id", "finished_at", "review_on", "updated_at")
+
+
 def _open_links(token_hash: str) -> QuerySet[ShareLink, Any]:
-    columns = ("pk", *(f"assessment__{name}" for name in ("id", "finished_at", "review_on")))
+    columns = ("pk", *(f"assessment__{name}" for name in OF_SHARED))
     return ShareLink.objects.live().filter(token_hash=token_hash).order_by().values_list(*columns)
 
 
