@@ -13,6 +13,10 @@ from django.utils.safestring import SafeString
 from ..lens import current_lens
 from ..models import AnticipatedChange, Assessment, ShareLink, State
 from ..summaries import summary
+from .comparing import Comparing
+from .correcting import Correcting
+from .milestones import Milestones
+from .rescoring import Rescoring
 from .scoped import ScopedAdmin, ScopedInline
 
 
@@ -51,7 +55,8 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(ReadOnly, ScopedAdmin):
+class AssessmentAdmin(Milestones, Comparing, Correcting, Rescoring, ReadOnly, ScopedAdmin):
+    actions = ("compare_selected", "rescore_selected")
     list_display = (
         "project",
         "state",
