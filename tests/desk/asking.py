@@ -28,7 +28,8 @@ def act(browser: Browser, action: str, *chosen: Assessment, **kwargs: Any) -> An
 def send(browser: Browser, page: Any, button: str, **filled: Any) -> Any:
     """Sends a form of the page as it stands, with some fields filled in."""
     form = form_of(page, button)
-    return browser.post(str(form["action"]), controls(form) | filled, follow=True)
+    texts = {str(area["name"]): area.get_text() for area in form.select("textarea[name]")}
+    return browser.post(str(form["action"]), controls(form) | texts | filled, follow=True)
 
 
 def said(page: Any) -> str:
