@@ -28,7 +28,7 @@ from django.utils import timezone
 from assessments.engine.answers import parse
 from assessments.engine.lens import Lens
 from assessments.lens import current_lens
-from assessments.models import Assessment, Client, Project, ShareLink
+from assessments.models import Assessment, Client, Milestone, Project, ShareLink
 from tests.web import FOUNDERS, Json
 
 USERNAME, PASSWORD = "consultant", "only for tests"
@@ -51,8 +51,11 @@ class Filling:
         """The keys of what the catalogue opens."""
         client = self.client("Harbour Works")
         finished = self.assessment(client, "with a settled part", "Berth bookings")
+        finished.record(self.lens, "team", {"go": "fluent"}, finished.version)
         finished.finish(self.lens)
         draft = self.assessment(client, "stability-heavy", "Flood warnings")
+        milestone = finished.freeze(self.text("Before the pilot", 80), self.consultant)
+        earlier = self.scored_otherwise(client)
         links = [
             ShareLink.objects.issue(finished, self.text(label, 80))[0]
             for label in ("For the board", "For their engineer")
@@ -67,6 +70,8 @@ class Filling:
             "project": finished.project,
             "finished": finished,
             "draft": draft,
+            "milestone": milestone,
+            "earlier": earlier,
             "link": links[0],
             "user": self.consultant,
         }
@@ -79,6 +84,7 @@ class Filling:
         Assessment.objects.exclude(finished_at=None).update(finished_at=_morning(1))
         ShareLink.objects.update(created_at=_morning(1))
         ShareLink.objects.exclude(revoked_at=None).update(revoked_at=_morning(0))
+        Milestone.objects.update(created_at=_morning(1))
         User.objects.update(date_joined=_morning(30))
 
     @property
@@ -107,6 +113,16 @@ class Filling:
         assessment.take(self.lens, parse(self.lens, self.answers(founder, name)))
         Project.objects.filter(pk=assessment.project_id).update(client=client)
         assessment.refresh_from_db()
+        return assessment
+
+    def scored_otherwise(self, client: Client) -> Assessment:
+        """An assessment whose verdict was found with other numbers than those of today."""
+        assessment = self.assessment(client, "change-heavy", "Crew rota")
+        assessment.finish(self.lens)
+        report = assessment.pinned()
+        report["stack"], report["headline"]["stack"] = "go", "Go"
+        report["contributions"][0]["points"] -= 40
+        Assessment.objects.filter(pk=assessment.pk).update(report=report, stack="go")
         return assessment
 
     def answers(self, founder: str, name: str) -> Json:
