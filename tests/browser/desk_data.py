@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +27,8 @@ from django.db.models import CharField, Model
 from django.utils import timezone
 
 from assessments.engine.answers import parse
-from assessments.engine.lens import Lens
+from assessments.engine.lens import Lens, Loss
+from assessments.engine.report import build_report
 from assessments.lens import current_lens
 from assessments.models import Assessment, Client, Milestone, Project, ShareLink
 from tests.web import FOUNDERS, Json
@@ -118,11 +120,14 @@ class Filling:
     def scored_otherwise(self, client: Client) -> Assessment:
         """An assessment whose verdict was found with other numbers than those of today."""
         assessment = self.assessment(client, "change-heavy", "Crew rota")
-        assessment.finish(self.lens)
-        report = assessment.pinned()
-        report["stack"], report["headline"]["stack"] = "go", "Go"
-        report["contributions"][0]["points"] -= 40
-        Assessment.objects.filter(pk=assessment.pk).update(report=report, stack="go")
+        asked = self.lens.loss_question
+        options = tuple(replace(option, loss=Loss(0.01, 0.99)) for option in asked.options)
+        questions = tuple(
+            replace(question, options=options) if question == asked else question
+            for question in self.lens.questions
+        )
+        other = replace(self.lens, questions=questions)
+        assessment.pin(other, build_report(other, assessment.engine_answers(other)))
         return assessment
 
     def answers(self, founder: str, name: str) -> Json:
