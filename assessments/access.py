@@ -51,9 +51,11 @@ def open_link(token: str) -> tuple[Any, ...]:
 
 
 OF_REVIEW = ("review__published_at", "review__version")
-# Whatever the page shows moves one of these. The version of the review only goes up: a page that
-# was rendered in the very moment of publishing is not found again once that is withdrawn.
-OF_SHARED = ("id", "finished_at", "review_on", "lens_version", *OF_REVIEW)
+# Whatever the page shows moves one of these. Re-scoring keeps the day on which it was finished, and
+# may keep the version of the lens: then the last save alone tells two reports apart. The version of
+# the review only goes up: a page that was rendered in the very moment of publishing is not found
+# again once that is withdrawn.
+OF_SHARED = ("id", "updated_at", *OF_REVIEW)
 
 
 def _open_links(token_hash: str) -> QuerySet[ShareLink, Any]:

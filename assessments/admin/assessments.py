@@ -9,8 +9,12 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from ..models import AnticipatedChange, Assessment, ShareLink, State
+from .comparing import Comparing
+from .correcting import Correcting
 from .detail import DetailPages
 from .history import HistoryPage
+from .milestones import Milestones
+from .rescoring import Rescoring
 from .scoped import ScopedAdmin
 
 
@@ -40,7 +44,10 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(DetailPages, ReadOnly, ScopedAdmin):
+class AssessmentAdmin(
+    DetailPages, Milestones, Comparing, Correcting, Rescoring, ReadOnly, ScopedAdmin
+):
+    actions = ("compare_selected", "rescore_selected")
     list_display = (
         "project",
         "state",

@@ -25,7 +25,10 @@ TEMPLATE = "admin/assessments/assessment/change_form.html"
 
 
 class DetailPages(DetailActions, HistoryPage):
-    """Gives the admin of assessments its page for one of them, and the page of its history."""
+    """Gives the admin of assessments its page for one of them, and the page of its history.
+
+    Milestones, corrections and re-scoring are shown on it, and have modules of their own.
+    """
 
     def change_view(
         self,
@@ -56,9 +59,9 @@ class DetailPages(DetailActions, HistoryPage):
             **self._forms(request, assessment),
             **_messages(request, assessment),
             "may_delete": self.has_delete_permission(request, assessment),  # type: ignore[attr-defined]
-            "change_answers_url": self.change_answers_url(request, assessment),
-            "rescore_url": self.rescore_url(request, assessment),
-            **self.milestones_context(request, assessment),
+            "change_answers_url": self.change_answers_url(request, assessment),  # type: ignore[attr-defined]
+            "rescore_url": self.rescore_url(request, assessment),  # type: ignore[attr-defined]
+            **self.milestones_context(request, assessment),  # type: ignore[attr-defined]
             **filled,
         }
         context["wrong"] = _wrong(context)
@@ -85,20 +88,6 @@ class DetailPages(DetailActions, HistoryPage):
             "note_form": NoteForm() if may("assessments.add_note") else None,
             "may_delete_notes": may("assessments.delete_note"),
         }
-
-    # Places for more: pages of other modules put their addresses and their part here.
-
-    def change_answers_url(self, request: HttpRequest, assessment: Assessment) -> str:
-        """Where answers are changed at the desk; empty where they are not."""
-        return ""
-
-    def rescore_url(self, request: HttpRequest, assessment: Assessment) -> str:
-        """Where the verdict is found anew under the lens in use; empty where it is not."""
-        return ""
-
-    def milestones_context(self, request: HttpRequest, assessment: Assessment) -> dict[str, Any]:
-        """What the block ``milestones`` of the template shows."""
-        return {}
 
 
 def _shown(assessment: Assessment) -> dict[str, Any]:

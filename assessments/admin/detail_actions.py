@@ -99,13 +99,13 @@ class DetailActions:
         if not form.is_valid():
             return self.detail_page(request, assessment, review_form=form)
         if publish and form.cleaned_data["about"] != assessment.moment():
-            return self._told(request, assessment, stored, new_verdict=NEW_VERDICT)
+            return self._review_told(request, assessment, stored, new_verdict=NEW_VERDICT)
         try:
             store = Review.objects.write_and_publish if publish else Review.objects.write
             store(assessment, form.cleaned_data["version"], request.user, **form.working_copy())
         except StaleReview as stale:
             said = _who_was_first(stale.review) | {"rows": _side_by_side(stale.review, form)}
-            return self._told(request, assessment, stale.review, stale=said)
+            return self._review_told(request, assessment, stale.review, stale=said)
         except ValidationError as problem:
             form.add_error(None, problem)
             return self.detail_page(request, assessment, review_form=form)
@@ -126,7 +126,7 @@ class DetailActions:
             messages.success(request, "Withdrawn. The result shows no review any more.")
         return back(assessment, "review")
 
-    def _told(
+    def _review_told(
         self, request: HttpRequest, assessment: Assessment, review: Review | None, **said: Any
     ) -> HttpResponse:
         """The page with what was filled in, beside what stands now; saving it again is meant."""

@@ -15,6 +15,7 @@ from ..engine.joining import merged
 from ..engine.lens import Lens
 from ..engine.report import Report, build_report
 from ..tokens import new_token, token_hash
+from . import revising
 from .client import Project
 from .history import kept_history
 from .prepared import Prepared, converted
@@ -290,7 +291,16 @@ class Assessment(models.Model):
         return True
 
     def pin(self, lens: Lens, report: Report) -> None:
+        """Finishes the assessment with this report."""
+        self.take_report(lens, report)
         now = timezone.now()
+        if self.state == State.DRAFT:
+            self.state = State.FINISHED
+        self.finished_at, self.review_on = now, review_date(now.date())
+        self.save()
+
+    def take_report(self, lens: Lens, report: Report) -> None:
+        """Takes over a report, and the figures that are read out of it; nothing is saved yet."""
         self.report, self.seed = dict(report), report["draws"]["seed"]
         self.lens_id, self.lens_version = lens.id, lens.version
         self.stack, self.strength = report["stack"], report["strength"]
@@ -299,10 +309,6 @@ class Assessment(models.Model):
         self.operations = report["operations"]["displayed"]
         self.robust = report["robustness"][report["stack"]]
         self.stage = str(self.answers.get(STAGE, ""))
-        if self.state == State.DRAFT:
-            self.state = State.FINISHED
-        self.finished_at, self.review_on = now, review_date(now.date())
-        self.save()
 
     def moment(self) -> str:
         """When the report was pinned, which is what a review is about; empty for a draft."""
@@ -316,9 +322,22 @@ class Assessment(models.Model):
         """Whether the answers stored now differ from those that the pinned report is about."""
         if self.report is None:
             return False
+        pinned = (self.report["answers"], self.report["project"])
         now = self.answers_file(lens)
-        answers = applicable(lens, now["answers"])
-        return (answers, now["project"]) != (self.report["answers"], self.report["project"])
+        if (applicable(lens, now["answers"]), now["project"]) == pinned:
+            return False
+        # A report pinned under this lens is about what this lens still knows of the answers.
+        known = self.engine_answers(lens).to_file(lens)
+        return (known["answers"], known["project"]) != pinned
+
+    # What a consultant does to it
+
+    freeze = revising.freeze
+    correct = revising.correct
+    rescore = revising.rescore
+    rescored_under = revising.rescored_under
+    pinned_answers = revising.pinned_answers
+    standing = revising.standing
 
 
 def review_date(finished: date) -> date:

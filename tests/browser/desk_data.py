@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,9 +27,10 @@ from django.db.models import CharField, Model
 from django.utils import timezone
 
 from assessments.engine.answers import parse
-from assessments.engine.lens import Lens
+from assessments.engine.lens import Lens, Loss
+from assessments.engine.report import build_report
 from assessments.lens import current_lens
-from assessments.models import Assessment, Client, Invite, Pair, Project, ShareLink
+from assessments.models import Assessment, Client, Invite, Milestone, Pair, Project, ShareLink
 from tests.web import FOUNDERS, Json
 
 USERNAME, PASSWORD = "consultant", "only for tests"
@@ -51,8 +53,11 @@ class Filling:
         """The keys of what the catalogue opens."""
         client = self.client("Harbour Works")
         finished = self.assessment(client, "with a settled part", "Berth bookings")
+        finished.record(self.lens, "team", {"go": "fluent"}, finished.version)
         finished.finish(self.lens)
         draft = self.assessment(client, "stability-heavy", "Flood warnings")
+        milestone = finished.freeze(self.text("Before the pilot", 80), self.consultant)
+        earlier = self.scored_otherwise(client)
         links = [
             ShareLink.objects.issue(finished, self.text(label, 80))[0]
             for label in ("For the board", "For their engineer")
@@ -71,6 +76,8 @@ class Filling:
             "project": finished.project,
             "finished": finished,
             "draft": draft,
+            "milestone": milestone,
+            "earlier": earlier,
             "link": links[0],
             "user": self.consultant,
             "invite": invite,
@@ -89,6 +96,7 @@ class Filling:
         ShareLink.objects.exclude(revoked_at=None).update(revoked_at=_morning(0))
         Invite.objects.update(created_at=_morning(3))
         Pair.objects.update(created_at=_morning(3))
+        Milestone.objects.update(created_at=_morning(1))
         User.objects.update(date_joined=_morning(30))
 
     @property
@@ -135,6 +143,19 @@ class Filling:
         assessment = invite.start()
         assessment.take(self.lens, parse(self.lens, self.answers(founder, "Berth bookings")))
         assessment.finish(self.lens)
+
+    def scored_otherwise(self, client: Client) -> Assessment:
+        """An assessment whose verdict was found with other numbers than those of today."""
+        assessment = self.assessment(client, "change-heavy", "Crew rota")
+        asked = self.lens.loss_question
+        options = tuple(replace(option, loss=Loss(0.01, 0.99)) for option in asked.options)
+        questions = tuple(
+            replace(question, options=options) if question == asked else question
+            for question in self.lens.questions
+        )
+        other = replace(self.lens, questions=questions)
+        assessment.pin(other, build_report(other, assessment.engine_answers(other)))
+        return assessment
 
     def answers(self, founder: str, name: str) -> Json:
         file = FOUNDERS[founder].file
