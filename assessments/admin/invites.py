@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
 
 from stackpick.addresses import address
 
@@ -145,7 +146,11 @@ class InviteAdmin(_MadeFromAClient, ScopedAdmin):
         ours = {"revoke": self.revoke_view, "new-link": self.new_link_view}
         return [
             *(
-                path(f"<path:object_id>/{name}/", wrap(view), name=f"assessments_invite_{name}")
+                path(
+                    f"<path:object_id>/{name}/",
+                    wrap(require_POST(view)),
+                    name=f"assessments_invite_{name}",
+                )
                 for name, view in ours.items()
             ),
             *super().get_urls(),
@@ -193,7 +198,7 @@ class InviteAdmin(_MadeFromAClient, ScopedAdmin):
 
     def _to_change(self, request: HttpRequest, object_id: str) -> Invite:
         invite = reach(request, Invite, object_id)
-        if request.method != "POST" or not self.has_change_permission(request, invite):
+        if not self.has_change_permission(request, invite):
             raise PermissionDenied
         return invite
 

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.browser.invited import seeded
 from tests.web import (
     FOUNDERS,
     LENS,
@@ -129,3 +130,37 @@ def test_reading_goes_on_while_others_write(visitors: list[Visitor], live_site: 
     writers = [partial(visitor.send, {"project_name": "Written"}) for visitor in visitors[:half]]
     readers = [partial(httpx.get, live_site, timeout=60)] * half
     assert {page.status_code for page in at_once([*writers, *readers])} == {200}
+
+
+def test_of_many_clicks_on_one_invitation_there_is_one_assessment(
+    visitors: list[Visitor], live_site: str
+) -> None:
+    (token,) = seeded(live_site, SEAM)["one"]
+    for visitor in visitors:
+        visitor.open(f"/i/{token}/")
+    pages = at_once([partial(visitor.send, button="Start") for visitor in visitors])
+    assert {page.status_code for page in pages} == {200}
+    assert {visitor.path for visitor in visitors} == {f"/a/{token}/{STEPS[0]}/"}
+    visitors[0].send({"project_name": "Kept"})
+    saved = controls(form_of(visitors[1].open(f"/a/{token}/{STEPS[0]}/")))
+    assert saved["project_name"] == "Kept"
+
+
+def test_of_many_who_settle_at_once_one_does_and_the_others_are_told(
+    visitors: list[Visitor], live_site: str
+) -> None:
+    tokens = seeded(live_site, with_another_name(SEAM))["done"]
+    for number, visitor in enumerate(visitors):
+        visitor.open(f"/a/{tokens[number % 2]}/together/")
+    radios = soup(visitors[0].page).select("#settle input[value=first]")
+    chosen = {str(radio["name"]): "first" for radio in radios}
+    pages = at_once([partial(visitor.send, chosen, "Settle it") for visitor in visitors])
+    assert {page.status_code for page in pages} == {200}
+    told = [page for page in pages if "While this page was open" in says(page)]
+    assert len(told) == THREADS - 1
+    assert all("Settled: start with FastAPI" in says(page) for page in pages)
+
+
+def with_another_name(file: Json) -> Json:
+    """So that its client is another than that of the test before."""
+    return {**file, "project": {**file["project"], "name": "Another"}}
