@@ -74,5 +74,7 @@ def logging_settings(level: str) -> dict[str, Any]:
                 "level": level.upper(),
                 "propagate": False,
             },
+            # Sign-ins that fail are logged by `assessments.admin.throttling`, one line each.
+            "axes": {"level": "CRITICAL" if level == "critical" else "ERROR"},
         },
     }

@@ -106,15 +106,31 @@ def desk_pages(page: Page, site: str) -> set[str]:
     return seen
 
 
-def test_the_desk_gives_the_browser_nothing_to_complain_about(page: Page, desk: str) -> None:
-    complaints = Complaints().listen(page)
-    page.goto(f"{desk}/admin/")
+def sign_in(page: Page, site: str) -> None:
+    page.goto(f"{site}/admin/")
     page.fill("[name=username]", "consultant")
     page.fill("[name=password]", "only for tests")
     page.get_by_role("button", name="Log in").click()
     expect_heading(page, "Clients and their assessments")
+
+
+def test_the_desk_gives_the_browser_nothing_to_complain_about(page: Page, desk: str) -> None:
+    complaints = Complaints().listen(page)
+    sign_in(page, desk)
     seen = desk_pages(page, desk)
     assert len(seen) > 12, seen
     for model in ("assessment", "client", "project", "sharelink", "anticipatedchange"):
         assert f"/admin/assessments/{model}/" in seen
+    assert complaints.heard == []
+
+
+def test_setting_up_two_step_sign_in_is_quiet_too(page: Page, desk: str) -> None:
+    complaints = Complaints().listen(page)
+    sign_in(page, desk)
+    page.get_by_role("link", name="Two-step sign-in").click()
+    page.get_by_role("button", name="Set up two-step sign-in").click()
+    expect(page.locator("svg.qr-code")).to_be_visible()
+    page.get_by_label("Code that the app shows now").fill("1")
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.locator(".errorlist")).to_contain_text("not right")
     assert complaints.heard == []
