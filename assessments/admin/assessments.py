@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from ..lens import current_lens
 from ..models import AnticipatedChange, Assessment, ShareLink, State
 from ..summaries import summary
+from .exporting import Exports
 from .scoped import ScopedAdmin, ScopedInline
 
 
@@ -51,7 +52,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(ReadOnly, ScopedAdmin):
+class AssessmentAdmin(ReadOnly, Exports, ScopedAdmin):
     list_display = (
         "project",
         "state",
