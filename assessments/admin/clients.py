@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from ..models import Assessment, Client, Project
 from ..scope import reach, refuse, runs
 from .deleting import ClientDeletion
+from .importing import ImportPages
 from .projects import ProjectInline
 from .scoped import ScopedAdmin, consultants, without_related_links
 
@@ -87,7 +88,7 @@ class Archiving(ScopedAdmin):
 
 
 @admin.register(Client)
-class ClientAdmin(ClientDeletion, Archiving, ScopedAdmin):
+class ClientAdmin(ImportPages, ClientDeletion, Archiving, ScopedAdmin):
     list_display = ("name", "owner", "shared", "projects", "assessments", "last_activity")
     list_select_related = ("owner",)
     search_fields = ("name", "projects__name")
