@@ -33,6 +33,7 @@ from assessments.models import (
     State,
 )
 from tests.desk.people import client_of, consultant
+from tests.desk.signing_in import sign_in
 from tests.factories import lens
 from tests.servers import without_our_settings
 
@@ -58,7 +59,7 @@ def test_the_logins_that_it_prints_lead_to_a_desk_with_clients() -> None:
     assert len(logins) == 2
     for username, password in logins:
         browser = Browser()
-        assert browser.login(username=username, password=password)
+        assert sign_in(browser, username, password).status_code == 302
         assert browser.get("/admin/assessments/client/").status_code == 200
     owned = Client.objects.values_list("owner__username").annotate(number=Count("pk"))
     assert all(number >= 3 for _, number in owned)

@@ -125,6 +125,12 @@ def test_the_client_chosen_already_is_shown_and_no_other(ada: User, ben: User) -
     assert [text_of(option) for option in options if option.get("value")] == ["Ballast"]
 
 
+def test_an_address_that_fills_in_anothers_client_tells_nothing_of_it(ada: User, ben: User) -> None:
+    theirs = client_of(ben, "Rudder")
+    page = signed_in(ada).get(desk("project_add"), {"client": theirs.pk})
+    assert "Rudder" not in page.content.decode()
+
+
 def test_a_project_with_assessments_is_not_deleted_by_itself(ada: User) -> None:
     client = client_of(ada)
     full, empty = assessment_of(client).project, project_of(client)
