@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from axes.apps import AppConfig as AxesConfig
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 
@@ -40,3 +41,10 @@ class DeskConfig(admin_apps.AdminConfig):
         from django_otp.plugins.otp_totp.models import TOTPDevice
 
         admin.site.unregister([StaticDevice, TOTPDevice])
+
+
+class SignInsConfig(AxesConfig):
+    """The log of failed sign-ins, under a name that says so."""
+
+    default = False
+    verbose_name = "Sign-ins"

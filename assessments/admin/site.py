@@ -20,6 +20,8 @@ class DeskSite(admin.AdminSite):
     site_header = "StackPick desk"
     site_title = "StackPick desk"
     index_title = "Clients and their assessments"
+    # The models are at the top of every page instead: templates/desk/admin/base_site.html.
+    enable_nav_sidebar = False
 
     @property
     def login_form(self) -> Any:  # type: ignore[override]
@@ -69,5 +71,5 @@ class DeskSite(admin.AdminSite):
         """Names of models are for who may see the desk, not for who is on the way in."""
         context = super().each_context(request)
         if not context["has_permission"]:
-            context |= {"available_apps": [], "is_nav_sidebar_enabled": False}
+            context |= {"available_apps": []}
         return context

@@ -203,5 +203,5 @@ def pairing(device: TOTPDevice) -> dict[str, SafeString | str]:
 def qr_code(text: str) -> SafeString:
     """An SVG without styles, dark on white in dark mode too, because scanners want it so."""
     code = segno.make(text, micro=False, error="m")
-    drawn = code.svg_inline(scale=5, dark="#000", light="#fff", svgclass="qr-code")
+    drawn = code.svg_inline(dark="#000", light="#fff", svgclass="qr-code", omitsize=True)
     return mark_safe(drawn)  # noqa: S308  Drawn by segno: paths and numbers, none of the text.
