@@ -193,6 +193,7 @@ class ClientAdmin(ImportPages, ClientDeletion, Archiving, ScopedAdmin):
         client = context.get("original")
         if client is not None:
             context |= {"runs": runs(request.user, client), **ProjectInline.how_many(client)}
+            context["show_delete"] = False  # it is among the links above
         return super().render_change_form(request, context, *args, **kwargs)
 
 

@@ -32,6 +32,7 @@ from assessments.models import Assessment, Client, Project, ShareLink
 from tests.web import FOUNDERS, Json
 
 USERNAME, PASSWORD = "consultant", "only for tests"
+ARCHIVED = "Old Pier Café"
 OTHER_CLIENTS = ("Ballast & Sons", "Northern Ferries", "Quayside Foods", "Saltmarsh Energy")
 
 
@@ -60,9 +61,12 @@ class Filling:
         links[1].revoke()
         for name in OTHER_CLIENTS:
             self.client(name)
+        self.client(ARCHIVED).archive()
+        Client.objects.exclude(archived_at=None).update(archived_at=_morning(3))
         self.date_everything()
         made: dict[str, Model] = {
             "client": client,
+            "archived_client": Client.objects.get(archived_at__isnull=False),
             "idle_client": Client.objects.get(name=OTHER_CLIENTS[0]),
             "project": finished.project,
             "finished": finished,
