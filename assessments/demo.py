@@ -25,18 +25,15 @@ from .lens import current_lens
 from .models import (
     Assessment,
     Client,
-    Invite,
     Milestone,
     Note,
     Pair,
     Project,
     Review,
     ShareLink,
-    State,
 )
 from .models.assessment import review_date
 from .scope import GROUP
-from .tokens import new_token, token_hash
 
 HERE = Path(__file__).resolve().parent
 SEED = 20260301
@@ -200,23 +197,18 @@ class _Filling:
 
     def review(self, assessment: Assessment, plan: Json) -> None:
         author, moment = self.owner_of(assessment), self.after(assessment)
-        said = {
-            "text": plan["text"].strip(),
-            "overrules": plan.get("overrules", ""),
-            "reason": plan.get("reason", ""),
-        }
-        review = Review(assessment=assessment, author=author, version=1, **said)
+        said = {key: plan.get(key, "").strip() for key in ("text", "overrules", "reason")}
+        review = Review.objects.write(assessment, 0, author, **said)
         if plan.get("published"):
-            about = assessment.finished_at.isoformat() if assessment.finished_at else ""
-            by = author.get_full_name() if author else ""
-            review.published = {**said, "by": by, "about": about}
-            review.published_at = moment
-            ShareLink.objects.issue(assessment, "With the review")
-        review.save()
+            review.publish(review.version, author)
+            Review.objects.filter(pk=review.pk).update(published_at=moment)
+            link, _token = ShareLink.objects.issue(assessment, "With the review")
+            self.put_back(link, moment)
         Review.objects.filter(pk=review.pk).update(updated_at=moment)
-        Review.history.filter(id=review.pk).update(history_date=moment, history_user=author)
-        state = State.PUBLISHED if review.published else State.REVIEWED
-        Assessment.objects.filter(pk=assessment.pk).update(state=state, updated_at=moment)
+        Review.history.filter(id=review.pk).update(history_date=moment)
+        Assessment.objects.filter(pk=assessment.pk).update(updated_at=moment)
+        since = Assessment.history.filter(id=assessment.pk, history_date__gt=moment)
+        since.update(history_date=moment, updated_at=moment)
 
     def owner_of(self, assessment: Assessment) -> User | None:
         client = assessment.project.client
@@ -224,15 +216,11 @@ class _Filling:
 
     def pair(self, plan: Json) -> None:
         client = self.clients[plan["client"]]
-        pair = Pair.objects.create(client=client, project_name=plan["project"])
-        for recipient in plan["recipients"]:
-            Invite.objects.create(
-                client=client,
-                pair=pair,
-                recipient=recipient,
-                project_name=plan["project"],
-                note=plan["note"],
-                token_hash=token_hash(new_token()),
-                created_by=client.owner,
-                expires_at=self.now + INVITED_FOR,
-            )
+        Pair.objects.invite_two(
+            client,
+            client.owner,
+            tuple(plan["recipients"]),
+            plan["project"],
+            plan["note"],
+            self.now + INVITED_FOR,
+        )

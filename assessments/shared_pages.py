@@ -1,7 +1,8 @@
 """Shared results, rendered once: what a link shows is pinned, so its page is too.
 
-The pages are kept by the process, by assessment and the moment its report was pinned. Whether a
-link is (still) open is asked of the database each time, so that a revoked one closes at once.
+The pages are kept by the process, by assessment, the moment it was saved last, and what was
+published of a review (``access.OF_SHARED``). Whether a link is (still) open is asked of the
+database each time, so that a revoked one closes at once.
 """
 
 from __future__ import annotations

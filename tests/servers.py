@@ -19,6 +19,8 @@ import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
+# Of the servers started here, by their base URL.
+_environments: dict[str, dict[str, str]] = {}
 OUR_SETTINGS = {
     "ALLOWED_HOSTS",
     "CSRF_TRUSTED_ORIGINS",
@@ -78,7 +80,18 @@ def running_server(
         tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
         _gunicorn(environment, port, log or Path(folder) / "log") as base_url,
     ):
+        _environments[base_url] = environment
         yield base_url
+
+
+def run_beside(base_url: str, code: str) -> str:
+    """Runs Python with Django on the database of a running server, and returns what it prints."""
+    return manage_site(base_url, "manage.py", "shell", "--no-imports", "-c", code)
+
+
+def manage_site(base_url: str, *command: str) -> str:
+    """Runs Python with these arguments beside a running server, and returns what it prints."""
+    return _run(*command, environment=_environments[base_url])
 
 
 def _environment(database_url: str, port: int) -> dict[str, str]:
@@ -97,16 +110,17 @@ def collect_static_files() -> None:
     _manage("collectstatic", "--no-input", environment=without_our_settings(os.environ))
 
 
-def _manage(*command: str, environment: dict[str, str]) -> None:
+def _manage(*command: str, environment: dict[str, str]) -> str:
+    return _run("manage.py", *command, environment=environment)
+
+
+def _run(*command: str, environment: dict[str, str]) -> str:
     done = subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
+        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True
     )
     if done.returncode:
-        raise RuntimeError(f"manage.py {command[0]} failed:\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"{' '.join(command[:2])} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
 
 
 @contextmanager

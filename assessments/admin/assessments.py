@@ -7,14 +7,16 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 
-from ..lens import current_lens
 from ..models import AnticipatedChange, Assessment, ShareLink, State
-from ..summaries import summary
-from .exporting import Exports
-from .scoped import ScopedAdmin, ScopedInline
+from .comparing import Comparing
+from .correcting import Correcting
+from .detail import DetailPages
+from .exporting import EXPORTS, Exports
+from .history import HistoryPage
+from .milestones import Milestones
+from .rescoring import Rescoring
+from .scoped import ScopedAdmin
 
 
 class ReadOnly:
@@ -25,15 +27,6 @@ class ReadOnly:
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-
-class ShareLinkInline(ReadOnly, ScopedInline):
-    model = ShareLink
-    fields = ("label", "created_at", "revoked_at")
-    readonly_fields = fields
-    extra = 0
-    can_delete = False
-    show_change_link = True
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -52,7 +45,10 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(ReadOnly, Exports, ScopedAdmin):
+class AssessmentAdmin(
+    DetailPages, Milestones, Comparing, Correcting, Rescoring, Exports, ReadOnly, ScopedAdmin
+):
+    actions = ("compare_selected", "rescore_selected", *EXPORTS)
     list_display = (
         "project",
         "state",
@@ -69,13 +65,6 @@ class AssessmentAdmin(ReadOnly, Exports, ScopedAdmin):
     list_select_related = ("project",)
     search_fields = ("project__name", "project__summary", "changes__text")
     date_hierarchy = "updated_at"
-    inlines = (ShareLinkInline,)
-    fieldsets = (
-        (None, {"fields": ("project", "state", "finished_at", "review_on", "updated_at")}),
-        ("Report", {"fields": ("report_shown", "lens", "seed")}),
-        ("Answers", {"fields": ("answers_shown",)}),
-    )
-    readonly_fields = ("state", "report_shown", "answers_shown", "lens")
 
     @admin.display(description="State", ordering="finished_at")
     def state(self, assessment: Assessment) -> str:
@@ -101,22 +90,6 @@ class AssessmentAdmin(ReadOnly, Exports, ScopedAdmin):
     def _score(self, assessment: Assessment, axis: str) -> str:
         return f"{assessment.report[axis]['displayed']:.1f}" if assessment.report else "–"
 
-    @admin.display(description="Lens")
-    def lens(self, assessment: Assessment) -> str:
-        return f"{assessment.lens_id} {assessment.lens_version}" if assessment.lens_id else "–"
-
-    @admin.display(description="Report")
-    def report_shown(self, assessment: Assessment) -> SafeString | str:
-        if assessment.report is None:
-            return "Not finished yet."
-        return render_to_string("admin/assessments/report.html", {"report": assessment.report})
-
-    @admin.display(description="Answers")
-    def answers_shown(self, assessment: Assessment) -> SafeString:
-        lens = current_lens()
-        sections = summary(lens, assessment.engine_answers(lens))
-        return render_to_string("admin/assessments/answers.html", {"sections": sections})
-
 
 @admin.register(AnticipatedChange)
 class AnticipatedChangeAdmin(ReadOnly, ScopedAdmin):
@@ -137,7 +110,7 @@ class AnticipatedChangeAdmin(ReadOnly, ScopedAdmin):
 
 
 @admin.register(ShareLink)
-class ShareLinkAdmin(ReadOnly, ScopedAdmin):
+class ShareLinkAdmin(HistoryPage, ReadOnly, ScopedAdmin):
     list_display = ("__str__", "project", "created_at", "revoked_at")
     list_filter = ("created_at", "revoked_at")
     list_select_related = ("assessment__project",)

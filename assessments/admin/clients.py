@@ -19,6 +19,7 @@ from ..models import Assessment, Client, Project
 from ..scope import reach, refuse, runs
 from .deleting import ClientDeletion
 from .importing import ImportPages
+from .invites import InvitePages
 from .projects import ProjectInline
 from .scoped import ScopedAdmin, consultants, without_related_links
 
@@ -88,7 +89,7 @@ class Archiving(ScopedAdmin):
 
 
 @admin.register(Client)
-class ClientAdmin(ImportPages, ClientDeletion, Archiving, ScopedAdmin):
+class ClientAdmin(InvitePages, ImportPages, ClientDeletion, Archiving, ScopedAdmin):
     list_display = ("name", "owner", "shared", "projects", "assessments", "last_activity")
     list_select_related = ("owner",)
     search_fields = ("name", "projects__name")

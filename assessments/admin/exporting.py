@@ -9,14 +9,14 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from ..engine.lens import Lens
 from ..exports import FORMATS
-from ..exports.item import Item, PublishedReview
+from ..exports.item import Item
 from ..lens import current_lens
-from ..models import Assessment, Review
+from ..models import Assessment
 from ..models.assessment import STAGE
+from ..reviews import published_review
 from .scoped import ScopedAdmin
 
 MOST = 5_000
@@ -44,7 +44,7 @@ def item_of(assessment: Assessment) -> Item:
         review_on=assessment.review_on,
         answers_file=assessment.answers_file(lens),
         report=assessment.report,
-        review=_published(lens, assessment),
+        review=published_review(assessment, lens),
     )
 
 
@@ -52,28 +52,6 @@ def _stage(lens: Lens, assessment: Assessment) -> str:
     question = lens.question.get(STAGE)
     option = question.by_id.get(str(assessment.answers.get(STAGE, ""))) if question else None
     return option.label if option else ""
-
-
-def _published(lens: Lens, assessment: Assessment) -> PublishedReview | None:
-    review: Review | None = getattr(assessment, "review", None)
-    if review is None or review.published is None or review.published_at is None:
-        return None
-    said = review.published
-    stack = lens.stacks.get(said.get("overrules", ""))
-    return PublishedReview(
-        text=said.get("text", ""),
-        overrules=said.get("overrules", ""),
-        overrules_name=stack.name if stack else "",
-        reason=said.get("reason", ""),
-        by=said.get("by", ""),
-        on=review.published_at,
-        outdated=_is_outdated(said, assessment),
-    )
-
-
-def _is_outdated(said: dict[str, Any], assessment: Assessment) -> bool:
-    """Whether the report that the review is about has been replaced by another since."""
-    return parse_datetime(str(said.get("about") or "")) != assessment.finished_at
 
 
 def items(chosen: QuerySet[Assessment]) -> Iterator[Item]:

@@ -69,6 +69,16 @@ class Rescored:
         """Whether the other stack would be named; its strength alone does not count."""
         return self.stack_before != self.stack_after
 
+    @property
+    def changes_strength(self) -> bool:
+        """Whether verdict or strength would read differently."""
+        return self.changes_verdict or self.strength_before != self.strength_after
+
+    @property
+    def moves_anything(self) -> bool:
+        """Whether any figure would be another one, whatever comes of it."""
+        return bool(self.moved or self.figures) or self.changes_strength
+
     def moves_it(self, amount: float) -> bool:
         """Whether a movement of this sign is one toward the new stack."""
         return amount > 0 if self.stack_after == "fastapi" else amount < 0

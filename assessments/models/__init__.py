@@ -3,8 +3,8 @@
 from .assessment import AnticipatedChange, Assessment, StaleAnswers, State
 from .client import Client, Project
 from .intake import PendingImport
-from .invite import Invite, Pair
-from .review import Milestone, Note, Review
+from .invite import Invite, NotTaken, Pair, StaleSettlement
+from .review import Milestone, Note, Review, StaleReview, name_of
 from .sharing import ShareLink
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Client",
     "Invite",
     "Milestone",
+    "NotTaken",
     "Note",
     "Pair",
     "PendingImport",
@@ -20,5 +21,8 @@ __all__ = [
     "Review",
     "ShareLink",
     "StaleAnswers",
+    "StaleReview",
+    "StaleSettlement",
     "State",
+    "name_of",
 ]

@@ -15,13 +15,20 @@ from ..engine.joining import merged
 from ..engine.lens import Lens
 from ..engine.report import Report, build_report
 from ..tokens import new_token, token_hash
+from . import revising
 from .client import Project
 from .history import kept_history
-from .prepared import Prepared
+from .prepared import Prepared, converted
 
 REVIEW_AFTER = timedelta(days=91)
-# The project's texts as they are read along with an assessment.
-PROJECT_TEXTS = {"project_name": "name", "project_summary": "summary"}
+# What is read of the project along with an assessment, in the order of its columns.
+PROJECT_TEXTS = {
+    "project_client": "client_id",
+    "project_name": "name",
+    "project_summary": "summary",
+}
+# What the founder's result shows of a review, read along with it in the same way.
+OF_REVIEW = {"review_id": "id", "review_said": "published", "review_said_at": "published_at"}
 # The question whose answer the desk lists by itself.
 STAGE = "stage"
 # What another save may have moved; ``project`` is read again through its key.
@@ -72,6 +79,8 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
             of_project = [found.project_id, *(getattr(found, key) for key in PROJECT_TEXTS)]
             fields = ["id", *PROJECT_TEXTS.values()]
             found.project = Project.from_db(self.db, fields, of_project)
+            if with_report:
+                found.take_review_along(self.db)
         return found
 
 
@@ -80,7 +89,12 @@ def _by_edit_hash(edit_hash: str) -> AssessmentQuerySet:
     return Assessment.objects.annotate(**texts).filter(edit_hash=edit_hash).order_by()
 
 
-WHOLE = Prepared(_by_edit_hash)
+def _with_review(edit_hash: str) -> AssessmentQuerySet:
+    columns = {key: models.F(f"review__{field}") for key, field in OF_REVIEW.items()}
+    return _by_edit_hash(edit_hash).annotate(**columns)
+
+
+WHOLE = Prepared(_with_review)
 WITHOUT_REPORT = Prepared(lambda edit_hash: _by_edit_hash(edit_hash).defer("report"))
 
 
@@ -194,6 +208,16 @@ class Assessment(models.Model):
             for position, change in enumerate(changes)
         )
 
+    def take_review_along(self, using: str) -> None:
+        """Takes the columns of OF_REVIEW for the review, so that it is not asked for again."""
+        model: Any = self._meta.get_field("review").related_model
+        values = [
+            converted(model._meta.get_field(field), getattr(self, key), using)
+            for key, field in OF_REVIEW.items()
+        ]
+        review = None if values[0] is None else model.from_db(using, [*OF_REVIEW.values()], values)
+        self._state.fields_cache["review"] = review
+
     # Saving a step
 
     def record(self, lens: Lens, step_id: str, given: Mapping[str, Any], based_on: int) -> None:
@@ -239,6 +263,11 @@ class Assessment(models.Model):
         touched = {**self.touched, **dict.fromkeys(moved, version)}
         return self._swap_in(lens, answers, {"version": version, "touched": touched})
 
+    def first_open_step(self, lens: Lens) -> int | None:
+        """The number, from 1, of the first step that nobody has confirmed; None after the last."""
+        numbered = enumerate(lens.steps, start=1)
+        return next((number for number, step in numbered if step.id not in self.touched), None)
+
     def look_again_on(self, day: date) -> None:
         """Moves the review date; answers and verdict stay as they are."""
         self.review_on = day
@@ -262,7 +291,16 @@ class Assessment(models.Model):
         return True
 
     def pin(self, lens: Lens, report: Report) -> None:
+        """Finishes the assessment with this report."""
+        self.take_report(lens, report)
         now = timezone.now()
+        if self.state == State.DRAFT:
+            self.state = State.FINISHED
+        self.finished_at, self.review_on = now, review_date(now.date())
+        self.save()
+
+    def take_report(self, lens: Lens, report: Report) -> None:
+        """Takes over a report, and the figures that are read out of it; nothing is saved yet."""
         self.report, self.seed = dict(report), report["draws"]["seed"]
         self.lens_id, self.lens_version = lens.id, lens.version
         self.stack, self.strength = report["stack"], report["strength"]
@@ -271,10 +309,10 @@ class Assessment(models.Model):
         self.operations = report["operations"]["displayed"]
         self.robust = report["robustness"][report["stack"]]
         self.stage = str(self.answers.get(STAGE, ""))
-        if self.state == State.DRAFT:
-            self.state = State.FINISHED
-        self.finished_at, self.review_on = now, review_date(now.date())
-        self.save()
+
+    def moment(self) -> str:
+        """When the report was pinned, which is what a review is about; empty for a draft."""
+        return self.finished_at.isoformat() if self.finished_at else ""
 
     def pinned(self) -> Report:
         """The pinned report; only for a finished assessment."""
@@ -284,9 +322,22 @@ class Assessment(models.Model):
         """Whether the answers stored now differ from those that the pinned report is about."""
         if self.report is None:
             return False
+        pinned = (self.report["answers"], self.report["project"])
         now = self.answers_file(lens)
-        answers = applicable(lens, now["answers"])
-        return (answers, now["project"]) != (self.report["answers"], self.report["project"])
+        if (applicable(lens, now["answers"]), now["project"]) == pinned:
+            return False
+        # A report pinned under this lens is about what this lens still knows of the answers.
+        known = self.engine_answers(lens).to_file(lens)
+        return (known["answers"], known["project"]) != pinned
+
+    # What a consultant does to it
+
+    freeze = revising.freeze
+    correct = revising.correct
+    rescore = revising.rescore
+    rescored_under = revising.rescored_under
+    pinned_answers = revising.pinned_answers
+    standing = revising.standing
 
 
 def review_date(finished: date) -> date:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 
 PLACE = ""
 
@@ -35,3 +35,13 @@ class Prepared:
         if parameters != (self._place,):
             raise ValueError(f"a prepared query has one parameter, and not {parameters}")
         return str(sql)
+
+
+def converted(field: Field[Any, Any], value: Any, using: str) -> Any:
+    """What stands in a column that a raw query gives by another name, as the field gives it."""
+    connection = connections[using]
+    column = field.get_col(field.model._meta.db_table)
+    converters = connection.ops.get_db_converters(column) + column.get_db_converters(connection)
+    for convert in converters:
+        value = convert(value, column, connection)
+    return value

@@ -20,10 +20,14 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
         """All links of an assessment, the newest first."""
         return list(self.raw(OF_ASSESSMENT.sql(self.db), [assessment.pk], using=self.db))
 
-    def issue(self, assessment: Assessment, label: str) -> tuple[ShareLink, str]:
-        """A new link and its token, which cannot be read back later."""
+    def issue(
+        self, assessment: Assessment, label: str, reason: str | None = None
+    ) -> tuple[ShareLink, str]:
+        """A new link and its token, which cannot be read back later; ``reason`` for its history."""
         token = new_token()
-        link = self.create(assessment=assessment, label=label, token_hash=token_hash(token))
+        link = self.model(assessment=assessment, label=label, token_hash=token_hash(token))
+        link._change_reason = reason  # type: ignore[attr-defined]
+        link.save(using=self.db)
         return link, token
 
 

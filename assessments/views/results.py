@@ -19,7 +19,8 @@ from .. import access
 from ..charts import regret_bars, result_map, scales, signed, waterfall
 from ..forms import ReviewForm, ShareForm, review_days, share_field
 from ..lens import current_lens
-from ..models import Assessment, ShareLink
+from ..models import Assessment, Invite, ShareLink
+from ..reviews import NO_REVIEW, review_context
 from ..shared_pages import shared_pages
 from .private import private_page, unlisted_page
 
@@ -43,7 +44,8 @@ def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     """The read-only result. A reader's browser may keep it, and asks each time if it still may."""
 
     def rendered() -> bytes:
-        context = result_context(access.readable(token))
+        assessment = access.readable(token)
+        context = result_context(assessment) | review_context(assessment)
         return render(request, "results/shared.html", context).content
 
     return shared_pages.get(key_of_shared(request, token), rendered).answer(request)
@@ -77,17 +79,24 @@ def own_page(
 ) -> HttpResponse:
     """The founder's own result, with its forms as they stand."""
     earliest, latest = review_days()
-    context = result_context(assessment) | {
-        "token": token,
-        "moved_on": assessment.has_moved_on(current_lens()),
-        "links": ShareLink.objects.of(assessment),
-        "share_field": share_field(share_form),
-        "review_form": review_form,
-        "earliest": earliest,
-        "latest": latest,
-        "wrong": next((form for form in (share_form, review_form) if form and form.errors), None),
-        "new_links": _new_links(request, assessment),
-    }
+    context = (
+        result_context(assessment)
+        | review_context(assessment)
+        | {
+            "token": token,
+            "moved_on": assessment.has_moved_on(current_lens()),
+            "links": ShareLink.objects.of(assessment),
+            "share_field": share_field(share_form),
+            "review_form": review_form,
+            "earliest": earliest,
+            "latest": latest,
+            "wrong": next(
+                (form for form in (share_form, review_form) if form and form.errors), None
+            ),
+            "new_links": _new_links(request, assessment),
+            "other": Invite.objects.beside(assessment) if assessment.project.client_id else None,
+        }
+    )
     return render(request, "results/own.html", context)
 
 
@@ -116,6 +125,7 @@ def result_context(assessment: Assessment) -> dict[str, Any]:
         "regrets": regret_bars(report),
         "near_flips": near,
         "more_flips": report["flips"][NEAR:],
+        **NO_REVIEW,
     }
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,9 +27,10 @@ from django.db.models import CharField, Model
 from django.utils import timezone
 
 from assessments.engine.answers import parse
-from assessments.engine.lens import Lens
+from assessments.engine.lens import Lens, Loss
+from assessments.engine.report import build_report
 from assessments.lens import current_lens
-from assessments.models import Assessment, Client, Project, ShareLink
+from assessments.models import Assessment, Client, Invite, Milestone, Pair, Project, ShareLink
 from tests.web import FOUNDERS, Json
 
 USERNAME, PASSWORD = "consultant", "only for tests"
@@ -52,8 +54,11 @@ class Filling:
         """The keys of what the catalogue opens."""
         client = self.client("Harbour Works")
         finished = self.assessment(client, "with a settled part", "Berth bookings")
+        finished.record(self.lens, "team", {"go": "fluent"}, finished.version)
         finished.finish(self.lens)
         draft = self.assessment(client, "stability-heavy", "Flood warnings")
+        milestone = finished.freeze(self.text("Before the pilot", 80), self.consultant)
+        earlier = self.scored_otherwise(client)
         links = [
             ShareLink.objects.issue(finished, self.text(label, 80))[0]
             for label in ("For the board", "For their engineer")
@@ -63,6 +68,10 @@ class Filling:
             self.client(name)
         self.client(ARCHIVED).archive()
         Client.objects.exclude(archived_at=None).update(archived_at=_morning(3))
+        invite, _ = Invite.objects.issue(client, self.consultant, *self.invitation("Founder"))
+        waiting, done = self.pair(client), self.pair(client)
+        for person, founder in zip(done.both, ("change-heavy", "stability-heavy"), strict=True):
+            self.answer(person, founder)
         self.date_everything()
         made: dict[str, Model] = {
             "client": client,
@@ -71,8 +80,14 @@ class Filling:
             "project": finished.project,
             "finished": finished,
             "draft": draft,
+            "milestone": milestone,
+            "earlier": earlier,
             "link": links[0],
             "user": self.consultant,
+            "invite": invite,
+            "taken_up": done.both[0],
+            "pair_waiting": waiting,
+            "pair": done,
         }
         return {name: each.pk for name, each in made.items()}
 
@@ -83,6 +98,9 @@ class Filling:
         Assessment.objects.exclude(finished_at=None).update(finished_at=_morning(1))
         ShareLink.objects.update(created_at=_morning(1))
         ShareLink.objects.exclude(revoked_at=None).update(revoked_at=_morning(0))
+        Invite.objects.update(created_at=_morning(3))
+        Pair.objects.update(created_at=_morning(3))
+        Milestone.objects.update(created_at=_morning(1))
         User.objects.update(date_joined=_morning(30))
 
     @property
@@ -111,6 +129,36 @@ class Filling:
         assessment.take(self.lens, parse(self.lens, self.answers(founder, name)))
         Project.objects.filter(pk=assessment.project_id).update(client=client)
         assessment.refresh_from_db()
+        return assessment
+
+    def invitation(self, recipient: str) -> tuple[str, str, str]:
+        """Whom it is for, the project and a note."""
+        note = "Answer what you know; we go through the rest on Tuesday."
+        texts = ((recipient, 80), ("Berth bookings", 100), (note, 1_000))
+        recipient, project, note = (self.text(*text) for text in texts)
+        return recipient, project, note
+
+    def pair(self, client: Client) -> Pair:
+        _, project, note = self.invitation("")
+        two = (self.text("Founder", 80), self.text("Their engineer", 79))
+        return Pair.objects.invite_two(client, self.consultant, two, project, note)[0]
+
+    def answer(self, invite: Invite, founder: str) -> None:
+        assessment = invite.start()
+        assessment.take(self.lens, parse(self.lens, self.answers(founder, "Berth bookings")))
+        assessment.finish(self.lens)
+
+    def scored_otherwise(self, client: Client) -> Assessment:
+        """An assessment whose verdict was found with other numbers than those of today."""
+        assessment = self.assessment(client, "change-heavy", "Crew rota")
+        asked = self.lens.loss_question
+        options = tuple(replace(option, loss=Loss(0.01, 0.99)) for option in asked.options)
+        questions = tuple(
+            replace(question, options=options) if question == asked else question
+            for question in self.lens.questions
+        )
+        other = replace(self.lens, questions=questions)
+        assessment.pin(other, build_report(other, assessment.engine_answers(other)))
         return assessment
 
     def answers(self, founder: str, name: str) -> Json:

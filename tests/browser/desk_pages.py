@@ -180,6 +180,66 @@ def _signed_out(page: Page, desk: Desk) -> None:
     expect_heading(page, "Logged out")
 
 
+def _invited_nobody(page: Page, desk: Desk) -> None:
+    page.goto(desk.url("assessments/client/{client}/invite/"))
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.locator(".errornote")).to_be_visible()
+
+
+def _invited_two(page: Page, desk: Desk) -> None:
+    page.goto(desk.url("assessments/client/{idle_client}/invite/"))
+    page.fill("[name=recipient]", "Founder")
+    page.fill("[name=second]", "Their engineer")
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.locator("[id^=invite-link]")).to_have_count(2)
+
+
+def _new_link(page: Page, desk: Desk) -> None:
+    page.goto(desk.url("assessments/invite/{invite}/change/"))
+    page.get_by_role("button", name="Make a new link").click()
+    expect(page.locator("[id^=invite-link]")).to_be_visible()
+
+
+def _settled_nothing(page: Page, desk: Desk) -> None:
+    page.goto(desk.url("assessments/pair/{pair}/change/"))
+    page.get_by_role("button", name="Settle it").click()
+    expect(page.locator(".errornote")).to_be_visible()
+
+
+def _correction_mistakes(page: Page, desk: Desk) -> None:
+    page.goto(desk.url("assessments/assessment/{finished}/correct/changes/"))
+    page.fill("[name=change_0_text]", "")
+    page.get_by_role("button", name="Correct").click()
+    expect(page.locator(".errornote")).to_be_visible()
+
+
+def _correction_conflict(page: Page, desk: Desk) -> None:
+    """A form that was opened before the step was saved last."""
+    page.goto(desk.url("assessments/assessment/{finished}/correct/team/"))
+    page.locator("[name=version]").evaluate("field => { field.value = 0 }")
+    page.locator("[name=go]").first.check()
+    page.fill("[name=correction_reason]", "They said so on the phone.")
+    page.get_by_role("button", name="Correct").click()
+    expect(page.get_by_role("heading", name="changed elsewhere")).to_be_visible()
+
+
+def _unnamed_milestone(page: Page, desk: Desk) -> None:
+    page.goto(desk.url("assessments/assessment/{finished}/correct/"))
+    form = page.locator("#logout-form")
+    freeze = desk.url("assessments/assessment/{finished}/milestones/")
+    form.evaluate("(form, address) => { form.action = address }", freeze)
+    form.locator("button").click()
+    expect(page.locator(".errornote")).to_be_visible()
+
+
+def _many_to_re_score(page: Page, desk: Desk) -> None:
+    page.goto(desk.url("assessments/assessment/"))
+    page.check("#action-toggle")
+    page.select_option("select[name=action]", "rescore_selected")
+    page.get_by_role("button", name="Go").click()
+    expect_heading(page, "Re-score under the current lens")
+
+
 DESK_PAGES: dict[str, Way] = {
     "desk-login": at("login/"),
     "desk-login-mistake": _mistaken_login,
@@ -209,11 +269,37 @@ DESK_PAGES: dict[str, Way] = {
     "desk-assessment": at("assessments/assessment/{finished}/change/"),
     "desk-assessment-draft": at("assessments/assessment/{draft}/change/"),
     "desk-assessment-delete": at("assessments/assessment/{finished}/delete/"),
+    "desk-compare": at(
+        "assessments/assessment/compare/?a=milestone-{milestone}&b=assessment-{earlier}"
+    ),
+    "desk-compare-draft": at(
+        "assessments/assessment/compare/?a=assessment-{finished}&b=assessment-{draft}"
+    ),
+    "desk-compare-choosing": at("assessments/assessment/compare/?a=assessment-{finished}"),
+    "desk-correct": at("assessments/assessment/{finished}/correct/"),
+    "desk-correct-project": at("assessments/assessment/{finished}/correct/project/"),
+    "desk-correct-team": at("assessments/assessment/{draft}/correct/team/"),
+    "desk-correct-mistakes": _correction_mistakes,
+    "desk-correct-conflict": _correction_conflict,
+    "desk-milestones-mistake": _unnamed_milestone,
+    "desk-rescore": at("assessments/assessment/{finished}/rescore/"),
+    "desk-rescore-many": _many_to_re_score,
     "desk-changes": at("assessments/anticipatedchange/"),
     "desk-links": at("assessments/sharelink/"),
     "desk-links-selected": _selected,
     "desk-link": at("assessments/sharelink/{link}/change/"),
     "desk-links-delete": _delete_selected,
+    "desk-invite": at("assessments/client/{client}/invite/"),
+    "desk-invite-mistakes": _invited_nobody,
+    "desk-invite-made": _invited_two,
+    "desk-invites": at("assessments/invite/"),
+    "desk-invitation": at("assessments/invite/{invite}/change/"),
+    "desk-invitation-new-link": _new_link,
+    "desk-invitation-taken-up": at("assessments/invite/{taken_up}/change/"),
+    "desk-pairs": at("assessments/pair/"),
+    "desk-pair-waiting": at("assessments/pair/{pair_waiting}/change/"),
+    "desk-pair": at("assessments/pair/{pair}/change/"),
+    "desk-pair-mistakes": _settled_nothing,
     "desk-two-step": at("two-step/"),
     "desk-two-step-set-up": _setting_up,
     "desk-password": at("password_change/"),
@@ -227,7 +313,7 @@ DESK_PAGES: dict[str, Way] = {
     "desk-not-found": at("nothing/here/"),
 }
 SIGNED_OUT = {"desk-login", "desk-login-mistake", "desk-signed-out"}
-REFUSED = {"desk-not-found": 404}
+REFUSED = {"desk-not-found": 404, "desk-correct-conflict": 409}
 
 
 def show(page: Page, desk: Desk, name: str) -> None:

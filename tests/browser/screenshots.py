@@ -51,6 +51,7 @@ PRINT_DPI = 80
 # These have what another shows as well, or what is new in them is past the cut.
 NOT_TAKEN = {"check-empty", "step-from-check", "result-mistake", "result-new-link"}
 NOT_TAKEN |= {"shared-revoked"} | {f"step-{name}-empty" for name in STEPS}
+NOT_TAKEN |= {"invite", "check-invited", "result-of-two", "together-stale"}
 NOT_TAKEN |= {"desk-app", "desk-client-add", "desk-client-popup", "desk-clients-not-found"}
 NOT_TAKEN |= {"desk-link", "desk-login-mistake", "desk-message", "desk-not-found"}
 NOT_TAKEN |= {"desk-password-done", "desk-signed-out", "desk-user-password", "desk-user-clock"}
