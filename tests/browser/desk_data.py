@@ -150,7 +150,7 @@ class Filling:
 
     def scored_otherwise(self, client: Client) -> Assessment:
         """An assessment whose verdict was found with other numbers than those of today."""
-        assessment = self.assessment(client, "change-heavy", "Crew rota")
+        assessment = self.assessment(client, "with a settled part", "Crew rota")
         asked = self.lens.loss_question
         options = tuple(replace(option, loss=Loss(0.01, 0.99)) for option in asked.options)
         questions = tuple(
