@@ -12,6 +12,7 @@ from stackpick.environment import WrongSetting
 class AssessmentsConfig(AppConfig):
     name = "assessments"
     verbose_name = "Assessments"
+    default = True  # Others are in this module: with several and none marked, Django takes none.
 
     def ready(self) -> None:
         """Refuses to start with a lens that has a mistake in it."""

@@ -92,3 +92,11 @@ def refuse(request: HttpRequest, what: str, how: type[Exception] = PermissionDen
     who = getattr(request.user, "pk", None)
     _log.warning("User %s was refused %.120r at %s", who, what, request.path)
     raise how("This is not among the things you may see.")
+
+
+def runs(user: Any, client: Client) -> bool:
+    """Whether this member of staff may share, archive and delete a client they see.
+
+    Those whom it is shared with only work on it.
+    """
+    return bool(user.is_superuser or client.owner_id == user.pk)

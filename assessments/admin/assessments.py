@@ -12,6 +12,7 @@ from ..models import AnticipatedChange, Assessment, ShareLink, State
 from .comparing import Comparing
 from .correcting import Correcting
 from .detail import DetailPages
+from .exporting import EXPORTS, Exports
 from .history import HistoryPage
 from .milestones import Milestones
 from .rescoring import Rescoring
@@ -45,9 +46,9 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Assessment)
 class AssessmentAdmin(
-    DetailPages, Milestones, Comparing, Correcting, Rescoring, ReadOnly, ScopedAdmin
+    DetailPages, Milestones, Comparing, Correcting, Rescoring, Exports, ReadOnly, ScopedAdmin
 ):
-    actions = ("compare_selected", "rescore_selected")
+    actions = ("compare_selected", "rescore_selected", *EXPORTS)
     list_display = (
         "project",
         "state",

@@ -12,7 +12,9 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from ..scope import GROUP, reach_all, refuse, visible
@@ -79,8 +81,49 @@ def _asked_by(request: HttpRequest, field: Any) -> Any:
     return field
 
 
+def without_related_links(field: forms.Field) -> None:
+    """Takes the links away by which admin adds, changes or deletes what is to be chosen."""
+    for what in ("add", "change", "delete", "view"):
+        setattr(field.widget, f"can_{what}_related", False)
+
+
+class ScopedRows(BaseInlineFormSet):
+    """Rows that hang on the page's own object: a row of any other ends the request, where Django
+    passes over it in silence."""
+
+    request: HttpRequest
+    model: type[Model]
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        if self.is_bound:
+            self._refuse_others(self.add_prefix(i))
+        return super()._construct_form(i, **kwargs)  # type: ignore[misc]
+
+    def _refuse_others(self, prefix: str) -> None:
+        key = self.data.get(f"{prefix}-{self.model._meta.pk.name}")
+        if key and not self._is_ours(key):
+            refuse(self.request, f"{self.model._meta.model_name} {key}")
+        parent = self.data.get(f"{prefix}-{self.fk.name}")
+        if parent and parent != str(self.instance.pk):
+            refuse(self.request, f"{self.instance._meta.model_name} {parent}")
+
+    def _is_ours(self, key: Any) -> bool:
+        try:
+            wanted = self.model._meta.pk.to_python(key)
+        except ValidationError:
+            return False
+        return self._existing_object(wanted) is not None  # type: ignore[attr-defined]
+
+
 class ScopedInline(ScopedForms, admin.TabularInline):
     """Rows inside a page whose own object is in scope already."""
+
+    formset = ScopedRows
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        made: Any = super().get_formset(request, obj, **kwargs)
+        made.request = request
+        return made
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(pk__in=visible(request.user, self.model))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, NoReturn
 
@@ -38,12 +38,31 @@ class IntakeError(ValueError):
         super().__init__(message)
 
 
-def mistakes(lens: Lens, stream: IO[bytes]) -> list[Mistake]:
-    """Every mistake in the file; the stream has to be seekable and is left at its start."""
+Opener = Callable[[Any], Any]
+
+
+def as_it_is(document: Any) -> Any:
+    """The answers file in a document that is one."""
+    return document
+
+
+def mistakes(
+    lens: Lens, stream: IO[bytes], opened: Opener = as_it_is, most: int | None = None
+) -> list[Mistake]:
+    """Every mistake in the file; the stream has to be seekable and is left at its start.
+
+    Args:
+        opened: gives the answers file in a decoded document, where it is wrapped in something.
+        most: how many documents are taken; one more is a mistake, and the last that is looked at.
+    """
     found: list[Mistake] = []
     try:
-        for line, text in _texts(stream):
-            found += _document_mistakes(lens, line, text)
+        for number, (line, text) in enumerate(_texts(stream)):
+            if number == most:
+                says = f"is one too many: at most {most:,} answers files are taken at once"
+                found.append(Mistake(line, Problem("", says)))
+                break
+            found += _document_mistakes(lens, line, text, opened)
             if len(found) >= MOST_MISTAKES:
                 rest = Problem("", "has still more mistakes; these are the first of them")
                 found = [*found[: MOST_MISTAKES - 1], Mistake(line, rest)]
@@ -56,8 +75,15 @@ def mistakes(lens: Lens, stream: IO[bytes]) -> list[Mistake]:
 
 def documents(lens: Lens, stream: IO[bytes]) -> Iterator[Answers]:
     """The answers of a file without mistakes, one by one."""
+    return (answers for _line, answers in numbered(lens, stream))
+
+
+def numbered(
+    lens: Lens, stream: IO[bytes], opened: Opener = as_it_is
+) -> Iterator[tuple[int, Answers]]:
+    """The same, each with the line that it begins on."""
     for line, text in _texts(stream):
-        yield parse(lens, decode(text, line))
+        yield line, parse(lens, opened(decode(text, line)))
 
 
 def decode(text: str, line: int = 1) -> Any:
@@ -79,9 +105,9 @@ def decode(text: str, line: int = 1) -> Any:
         raise IntakeError(line, str(error)) from None
 
 
-def _document_mistakes(lens: Lens, line: int, text: str) -> list[Mistake]:
+def _document_mistakes(lens: Lens, line: int, text: str, opened: Opener) -> list[Mistake]:
     try:
-        parse(lens, decode(text, line))
+        parse(lens, opened(decode(text, line)))
     except IntakeError as error:
         return [Mistake(error.line, error.problem)]
     except AnswersError as error:
@@ -119,6 +145,8 @@ def _texts(stream: IO[bytes]) -> Iterator[tuple[int, str]]:
         return
     empty = True
     for number, raw in enumerate(iter(lambda: stream.readline(DOCUMENT_LIMIT + 1), b""), start=1):
+        if raw.isspace():
+            continue
         text = _decoded(raw, number)
         if text.strip():
             empty = False

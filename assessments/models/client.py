@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from ..engine.answers import PROJECT_LIMITS
@@ -58,6 +58,16 @@ class Client(models.Model):
 
     def restore(self) -> None:
         self._set_archived(None)
+
+    @transaction.atomic
+    def delete_with_all(self) -> None:
+        """Deletes the client and all that hangs on it: the one way past the projects' PROTECT.
+
+        The row is locked first, so that nothing can be hung on it meanwhile.
+        """
+        Client.objects.select_for_update().filter(pk=self.pk).first()
+        self.projects.all().delete()
+        self.delete()
 
     def _set_archived(self, moment: Any) -> None:
         self.archived_at = moment

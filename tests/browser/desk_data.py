@@ -34,6 +34,7 @@ from assessments.models import Assessment, Client, Invite, Milestone, Pair, Proj
 from tests.web import FOUNDERS, Json
 
 USERNAME, PASSWORD = "consultant", "only for tests"
+ARCHIVED = "Old Pier Café"
 OTHER_CLIENTS = ("Ballast & Sons", "Northern Ferries", "Quayside Foods", "Saltmarsh Energy")
 
 
@@ -65,6 +66,8 @@ class Filling:
         links[1].revoke()
         for name in OTHER_CLIENTS:
             self.client(name)
+        self.client(ARCHIVED).archive()
+        Client.objects.exclude(archived_at=None).update(archived_at=_morning(3))
         invite, _ = Invite.objects.issue(client, self.consultant, *self.invitation("Founder"))
         waiting, done = self.pair(client), self.pair(client)
         for person, founder in zip(done.both, ("change-heavy", "stability-heavy"), strict=True):
@@ -72,6 +75,7 @@ class Filling:
         self.date_everything()
         made: dict[str, Model] = {
             "client": client,
+            "archived_client": Client.objects.get(archived_at__isnull=False),
             "idle_client": Client.objects.get(name=OTHER_CLIENTS[0]),
             "project": finished.project,
             "finished": finished,

@@ -22,6 +22,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.desk_data import PASSWORD, USERNAME
 from tests.browser.driving import expect_heading
 from tests.servers import ROOT, running_server, without_our_settings
+from tests.web import FOUNDERS
 
 
 @dataclass
@@ -93,7 +94,7 @@ def _mistaken_login(page: Page, desk: Desk) -> None:
 
 
 def _selected(page: Page, desk: Desk) -> None:
-    page.goto(desk.url("assessments/client/"))
+    page.goto(desk.url("assessments/sharelink/"))
     page.check("#action-toggle")
     expect(page.locator(".action-counter")).to_contain_text("selected")
 
@@ -116,6 +117,32 @@ def _one_more_row(page: Page, desk: Desk) -> None:
     page.goto(desk.url("assessments/client/add/"))
     page.locator(".add-row a").click()
     expect(page.locator("#id_projects-0-name")).to_be_visible()
+
+
+def _sent(page: Page, desk: Desk, content: bytes) -> None:
+    """A file sent to be imported for the client."""
+    page.goto(desk.url("assessments/client/{client}/import/"))
+    file: Any = {"name": "answers.jsonl", "mimeType": "application/jsonl", "buffer": content}
+    page.set_input_files("[name=file]", file)
+    page.get_by_role("button", name="Look through").click()
+
+
+def _import_preview(page: Page, desk: Desk) -> None:
+    files = [founder.file for founder in FOUNDERS.values()]
+    _sent(page, desk, b"".join(json.dumps(file).encode() + b"\n" for file in files))
+    expect(page.get_by_role("button", name="Import 3 assessments")).to_be_visible()
+
+
+def _import_mistakes(page: Page, desk: Desk) -> None:
+    _sent(page, desk, b'{"format": "%s"}\n{oops\n' % (b"x" * 300))
+    expect(page.locator(".errornote")).to_be_visible()
+
+
+def _delete_mistyped(page: Page, desk: Desk) -> None:
+    page.goto(desk.url("assessments/client/{client}/delete/"))
+    page.fill("[name=name]", "Somebody else")
+    page.get_by_role("button", name="Delete the client").click()
+    expect(page.locator(".errorlist")).to_be_visible()
 
 
 def _choosing(page: Page, desk: Desk) -> None:
@@ -220,7 +247,7 @@ DESK_PAGES: dict[str, Way] = {
     "desk-index": at(""),
     "desk-app": at("assessments/"),
     "desk-clients": at("assessments/client/"),
-    "desk-clients-selected": _selected,
+    "desk-clients-archived": at("assessments/client/?standing=archived"),
     "desk-clients-not-found": at("assessments/client/?q=nobody"),
     "desk-client-add": at("assessments/client/add/"),
     "desk-client-row": _one_more_row,
@@ -228,7 +255,12 @@ DESK_PAGES: dict[str, Way] = {
     "desk-client": at("assessments/client/{client}/change/"),
     "desk-client-popup": at("assessments/client/add/?_popup=1"),
     "desk-client-delete": at("assessments/client/{idle_client}/delete/"),
-    "desk-client-protected": at("assessments/client/{client}/delete/"),
+    "desk-client-delete-all": at("assessments/client/{client}/delete/"),
+    "desk-client-delete-mistyped": _delete_mistyped,
+    "desk-client-archived": at("assessments/client/{archived_client}/change/"),
+    "desk-client-import": at("assessments/client/{client}/import/"),
+    "desk-client-import-preview": _import_preview,
+    "desk-client-import-mistakes": _import_mistakes,
     "desk-client-history": at("assessments/client/{client}/history/"),
     "desk-projects": at("assessments/project/"),
     "desk-project": at("assessments/project/{project}/change/"),
@@ -254,6 +286,7 @@ DESK_PAGES: dict[str, Way] = {
     "desk-rescore-many": _many_to_re_score,
     "desk-changes": at("assessments/anticipatedchange/"),
     "desk-links": at("assessments/sharelink/"),
+    "desk-links-selected": _selected,
     "desk-link": at("assessments/sharelink/{link}/change/"),
     "desk-links-delete": _delete_selected,
     "desk-invite": at("assessments/client/{client}/invite/"),

@@ -1,0 +1,140 @@
+"""Projects at the desk, and which client they belong to."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client as Browser
+from django.urls import reverse
+
+from assessments.models import Client, Project
+from tests.desk.forms import Refusals, desk, main_form
+from tests.desk.people import assessment_of, client_of, consultant, signed_in, superuser
+from tests.web import soup, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada() -> User:
+    return consultant("ada")
+
+
+@pytest.fixture
+def ben() -> User:
+    return consultant("ben")
+
+
+def project_of(client: Client | None, name: str = "Locks") -> Project:
+    return Project.objects.create(client=client, name=name)
+
+
+def saved(browser: Browser, project: Project, **filled: object) -> int:
+    address = desk("project_change", project.pk)
+    return browser.post(address, main_form(browser, address) | filled).status_code
+
+
+def test_the_list_has_the_projects_of_ones_own_clients(ada: User, ben: User) -> None:
+    client = client_of(ada)
+    assessment_of(client)
+    project_of(client_of(ben), "Gates")
+    project_of(None, "A founder's")
+    page = soup(signed_in(ada).get(desk("project_changelist")))
+    assert [text_of(row) for row in page.select("th.field-__str__")] == ["Ledgerly"]
+    assert [text_of(row) for row in page.select("td.field-assessments")] == ["1"]
+    assert "delete_selected" not in str(page)
+    everything = soup(signed_in(superuser()).get(desk("project_changelist")))
+    assert len(everything.select("th.field-__str__")) == 3
+
+
+def test_a_project_of_no_client_is_a_superusers_alone(ada: User, refusals: Refusals) -> None:
+    founders = project_of(None)
+    address = desk("project_change", founders.pk)
+    assert signed_in(ada).get(address).status_code == 404
+    assert f"project {founders.pk}" in refusals
+    assert signed_in(superuser()).get(address).status_code == 200
+
+
+def test_a_project_moves_between_ones_own_clients(ada: User) -> None:
+    project, other = project_of(client_of(ada)), client_of(ada, "Keel")
+    assert saved(signed_in(ada), project, client=other.pk) == 302
+    project.refresh_from_db()
+    assert project.client == other
+
+
+@pytest.mark.parametrize("key", ["{theirs}", "99999", "x"])
+def test_a_project_moves_to_nobody_elses_client(
+    ada: User, ben: User, key: str, refusals: Refusals
+) -> None:
+    project, key = project_of(client_of(ada)), key.format(theirs=client_of(ben, "Rudder").pk)
+    assert saved(signed_in(ada), project, client=key) == 403
+    assert f"client {key}" in refusals
+    project.refresh_from_db()
+    assert project.client is not None
+    assert project.client.owner == ada
+
+
+def test_nor_is_one_added_there(ada: User, ben: User, refusals: Refusals) -> None:
+    theirs = client_of(ben, "Rudder")
+    browser, address = signed_in(ada), desk("project_add")
+    form = main_form(browser, address) | {"client": theirs.pk, "name": "Gates"}
+    assert browser.post(address, form).status_code == 403
+    assert f"client {theirs.pk}" in refusals
+    assert not Project.objects.exists()
+
+
+def test_a_consultant_cannot_take_a_project_away_from_all_clients(ada: User) -> None:
+    project = project_of(client_of(ada))
+    assert saved(signed_in(ada), project, client="") == 200  # the form again, with the reason
+    project.refresh_from_db()
+    assert project.client is not None
+    assert saved(signed_in(superuser()), project, client="") == 302
+    project.refresh_from_db()
+    assert project.client is None
+
+
+def test_who_a_client_is_shared_with_takes_no_project_away_from_it(
+    ada: User, ben: User, refusals: Refusals
+) -> None:
+    project, own = project_of(client_of(ada, "Ballast", ben)), client_of(ben, "Rudder")
+    browser = signed_in(ben)
+    assert saved(browser, project, client=own.pk) == 403
+    assert f"client of project {project.pk}" in refusals
+    assert saved(browser, project, name="Sluices") == 302
+    project.refresh_from_db()
+    assert (project.name, project.client) == ("Sluices", Client.objects.get(name="Ballast"))
+
+
+def test_clients_to_choose_by_typing_are_ones_own(ada: User, ben: User) -> None:
+    for owner, name in ((ada, "Ballast"), (ben, "Ballad")):
+        client_of(owner, name)
+    asked = {"term": "bal", "app_label": "assessments", "model_name": "project"}
+    address = reverse("admin:autocomplete")
+    for user, names in ((ada, ["Ballast"]), (superuser(), ["Ballad", "Ballast"])):
+        page = signed_in(user).get(address, asked | {"field_name": "client"})
+        assert [each["text"] for each in json.loads(page.content)["results"]] == names
+
+
+def test_the_client_chosen_already_is_shown_and_no_other(ada: User, ben: User) -> None:
+    project = project_of(client_of(ada, "Ballast"))
+    client_of(ben, "Rudder")
+    page = soup(signed_in(ada).get(desk("project_change", project.pk)))
+    options = page.select("select[name=client] option")
+    assert [text_of(option) for option in options if option.get("value")] == ["Ballast"]
+
+
+def test_an_address_that_fills_in_anothers_client_tells_nothing_of_it(ada: User, ben: User) -> None:
+    theirs = client_of(ben, "Rudder")
+    page = signed_in(ada).get(desk("project_add"), {"client": theirs.pk})
+    assert "Rudder" not in page.content.decode()
+
+
+def test_a_project_with_assessments_is_not_deleted_by_itself(ada: User) -> None:
+    client = client_of(ada)
+    full, empty = assessment_of(client).project, project_of(client)
+    root = signed_in(superuser())
+    assert root.post(desk("project_delete", full.pk), {"post": "yes"}).status_code == 403
+    assert root.post(desk("project_delete", empty.pk), {"post": "yes"}).status_code == 302
+    assert list(client.projects.all()) == [full]
