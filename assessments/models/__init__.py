@@ -5,6 +5,7 @@ from .client import Client, Project
 from .intake import PendingImport
 from .invite import Invite, Pair
 from .review import Milestone, Note, Review
+from .search import SearchText
 from .sharing import ShareLink
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "PendingImport",
     "Project",
     "Review",
+    "SearchText",
     "ShareLink",
     "StaleAnswers",
     "State",

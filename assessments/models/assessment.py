@@ -18,6 +18,7 @@ from ..tokens import new_token, token_hash
 from .client import Project
 from .history import kept_history
 from .prepared import Prepared
+from .search import SearchText
 
 REVIEW_AFTER = timedelta(days=91)
 # The project's texts as they are read along with an assessment.
@@ -25,7 +26,7 @@ PROJECT_TEXTS = {"project_name": "name", "project_summary": "summary"}
 # The question whose answer the desk lists by itself.
 STAGE = "stage"
 # What another save may have moved; ``project`` is read again through its key.
-READ_BEFORE_SAVING = ("version", "touched", "answers", "project")
+READ_BEFORE_SAVING = ("version", "touched", "answers", "stage", "project")
 
 
 class State(models.TextChoices):
@@ -126,6 +127,15 @@ class Assessment(models.Model):
 
     class Meta:
         ordering = ("-pk",)
+        # What the desk filters by, in the order in which it lists. None on a column that every
+        # save of a step writes: PostgreSQL then leaves all indexes alone (a HOT update).
+        indexes = (
+            *(
+                models.Index(fields=(column, "-id"), name=f"assessment_by_{column}")
+                for column in ("state", "stack", "strength", "pattern", "stage", "review_on")
+            ),
+            models.Index(fields=("-created_at", "-id"), name="assessment_by_created_at"),
+        )
 
     def __str__(self) -> str:
         return f"{self.project} ({self.get_state_display().lower()})"
@@ -163,10 +173,13 @@ class Assessment(models.Model):
         """
         stored = answers.answers_object(lens)
         project = {"name": answers.name, "summary": answers.summary}
-        has_new_changes = stored.get(lens.changes.id) != self.answers.get(lens.changes.id)
+        changes, before = stored.get(lens.changes.id), self.answers.get(lens.changes.id)
+        has_new_changes = changes != before
         has_new_project = project != {"name": self.project.name, "summary": self.project.summary}
         columns = {**columns, "answers": stored, "updated_at": timezone.now()}
-        columns["stage"] = str(stored.get(STAGE, ""))
+        stage = str(stored.get(STAGE, ""))
+        if stage != self.stage:  # it is indexed, and SQLite writes the index even for the same
+            columns["stage"] = stage
         several = has_new_changes or has_new_project
         with transaction.atomic() if several else nullcontext():
             unchanged = Assessment.objects.filter(pk=self.pk, version=self.version)
@@ -176,6 +189,9 @@ class Assessment(models.Model):
                 Project.objects.filter(pk=self.project_id).update(**project)
             if has_new_changes:
                 self._take_changes(answers.changes)
+            if has_new_project or _texts(changes) != _texts(before):
+                now = Project(pk=self.project_id, **project)
+                SearchText.objects.keep_of(now, self.pk, _texts(changes))
         for name, value in columns.items():
             setattr(self, name, value)
         self.project.name, self.project.summary = answers.name, answers.summary
@@ -287,6 +303,10 @@ class Assessment(models.Model):
         now = self.answers_file(lens)
         answers = applicable(lens, now["answers"])
         return (answers, now["project"]) != (self.report["answers"], self.report["project"])
+
+
+def _texts(changes: list[dict[str, str]] | None) -> list[str]:
+    return [change.get("text", "") for change in changes or ()]
 
 
 def review_date(finished: date) -> date:
