@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -11,8 +9,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from ..lens import current_lens
-from ..models import AnticipatedChange, Assessment, ShareLink, State
+from ..models import AnticipatedChange, Assessment, ShareLink
 from ..summaries import summary
+from .listing import ListPages
 from .scoped import ScopedAdmin, ScopedInline
 
 
@@ -35,39 +34,8 @@ class ShareLinkInline(ReadOnly, ScopedInline):
     show_change_link = True
 
 
-class StateFilter(admin.SimpleListFilter):
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [*State.choices, ("example", "Worked example")]
-
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[Assessment]
-    ) -> QuerySet[Assessment]:
-        if self.value() in State.values:
-            return queryset.filter(state=self.value())
-        return queryset.exclude(slug=None) if self.value() == "example" else queryset
-
-
 @admin.register(Assessment)
-class AssessmentAdmin(ReadOnly, ScopedAdmin):
-    list_display = (
-        "project",
-        "state",
-        "verdict",
-        "strength",
-        "pattern",
-        "robust",
-        "uncertainty",
-        "operations",
-        "review_on",
-        "updated_at",
-    )
-    list_filter = (StateFilter, "stack", "strength", "pattern", "review_on")
-    list_select_related = ("project",)
-    search_fields = ("project__name", "project__summary", "changes__text")
-    date_hierarchy = "updated_at"
+class AssessmentAdmin(ListPages, ReadOnly, ScopedAdmin):
     inlines = (ShareLinkInline,)
     fieldsets = (
         (None, {"fields": ("project", "state", "finished_at", "review_on", "updated_at")}),
@@ -76,29 +44,9 @@ class AssessmentAdmin(ReadOnly, ScopedAdmin):
     )
     readonly_fields = ("state", "report_shown", "answers_shown", "lens")
 
-    @admin.display(description="State", ordering="finished_at")
+    @admin.display(description="State")
     def state(self, assessment: Assessment) -> str:
         return assessment.get_state_display()
-
-    @admin.display(description="Verdict", ordering="stack")
-    def verdict(self, assessment: Assessment) -> str:
-        return {"fastapi": "FastAPI", "go": "Go"}.get(assessment.stack, "–")
-
-    @admin.display(description="Robust")
-    def robust(self, assessment: Assessment) -> str:
-        report = assessment.report
-        return f"{report['robustness'][report['stack']]:.0%}" if report else "–"
-
-    @admin.display(description="Uncertainty")
-    def uncertainty(self, assessment: Assessment) -> str:
-        return self._score(assessment, "uncertainty")
-
-    @admin.display(description="Operations")
-    def operations(self, assessment: Assessment) -> str:
-        return self._score(assessment, "operations")
-
-    def _score(self, assessment: Assessment, axis: str) -> str:
-        return f"{assessment.report[axis]['displayed']:.1f}" if assessment.report else "–"
 
     @admin.display(description="Lens")
     def lens(self, assessment: Assessment) -> str:
