@@ -65,9 +65,9 @@ class DeskList(ChangeList):
             for spec in self.filter_specs:
                 if spec.chosen is not None and spec.ordering:
                     return list(spec.ordering)
-        ordering: list[Any] = super().get_ordering(request, queryset)
-        if ordering[0] != "-pk" and ordering[0].startswith("-") and ordering[1:] == ["-pk"]:
-            return [ordering[0], "pk"]  # the index read backwards
+        ordering = list(dict.fromkeys(super().get_ordering(request, queryset)))
+        if len(ordering) == 2 and str(ordering[0]).startswith("-"):
+            return [ordering[0], "pk"]  # so that one reading of the index, backwards, is enough
         return ordering
 
     def get_results(self, request: HttpRequest) -> None:
@@ -113,14 +113,14 @@ class DeskList(ChangeList):
         if "_found" not in self.__dict__:
             unused = [spec for spec in self.filter_specs if spec.chosen is None]
             asked = {
-                f"{spec.parameter_name} {key}": count
+                f"{spec.parameter_name}_{key}": count
                 for spec in unused
                 for key, count in spec.facets().items()
             }
             found = self._counted(self.paginator.first(CAP + 1), asked)
             self._found: dict[str, dict[str, int]] = {}
             for name, number in found.items():
-                parameter, _, key = name.partition(" ")
+                parameter, _, key = name.partition("_")
                 self._found.setdefault(parameter, {})[key] = number
         return self._found
 
@@ -256,7 +256,7 @@ class ListPages(admin.ModelAdmin):
 
 def age_in_words(age: timedelta) -> str:
     """In days up to two months, in months up to two years, then in years."""
-    for unit, days, most in (("day", 1, 60), ("month", 30, 720)):
+    for unit, days, most in (("day", 1, 60), ("month", 30, 730)):
         if age.days < most:
             number = age.days // days
             return "today" if number < 1 else f"{number} {unit}{'s' if number > 1 else ''}"
