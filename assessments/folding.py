@@ -21,5 +21,7 @@ def fold(text: str) -> list[str]:
 
 
 def _without_marks(text: str) -> str:
+    if text.isascii():
+        return text
     apart = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in apart if not unicodedata.category(letter).startswith("M"))

@@ -21,7 +21,7 @@ import django
 django.setup()
 
 from django.contrib.auth.models import Group, User  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from assessments.engine.report import build_report  # noqa: E402
@@ -39,7 +39,9 @@ from tests.factories import answers, changes, lens, parsed, stable_answers  # no
 CONSULTANTS = 20
 ROWS_A_CLIENT = 100
 REPORT_EVERY = 500
-BATCH = 5_000
+BATCH = 10_000
+# So many different ones there are of texts and of results; the rows take them in turn.
+MODELS = 9_973
 SPAN = timedelta(days=730)
 # How often the words come that are searched for: one row in so many.
 WORDS = {"quokka": 50_000, "harbour": 100, "backend": 2}
@@ -65,25 +67,24 @@ class Maker:
         self.report = json.dumps(build_report(lens(), parsed(self.files[0])))
         self.words = ["".join(self.chance.choices(SYLLABLES, k=3)) for _ in range(2_000)]
 
-    def texts(self, number: int) -> tuple[str, str]:
+        self.texts = [self._text() for _ in range(MODELS)]
+        self.results = [self._result() for _ in range(MODELS)]
+
+    def _text(self) -> tuple[str, str]:
         """A project's name and what else is said about it."""
         words = self.chance.choices(self.words, k=14)
-        words += [word for word, every in WORDS.items() if number % every == 0]
         return " ".join(words[:2]).title(), " ".join(words[2:])
 
-    def assessment(self, number: int) -> Row:
-        chance, stage = self.chance, number % len(STAGES)
-        started = self.now - SPAN * (1 - number / self.rows)
+    def _result(self) -> Row:
+        """The columns from the state on that come of finishing; none of a draft."""
+        chance = self.chance
         state = chance.choices(("draft", "finished", "reviewed", "published"), (4, 4, 1, 1))[0]
-        row: Row = (number, number, sha256(str(number).encode()).hexdigest(), 8, "{}")
-        row += (self.answers[number % len(self.answers)], STAGES[stage], state, started, started)
         if state == "draft":
-            return (*row, None, *("",) * 4, *(None,) * 6)
+            return (state, *("",) * 4, *(None,) * 5)
         stack = chance.choices(("fastapi", "go"), (6, 4))[0]
         u, c = (65, 35) if stack == "fastapi" else (35, 65)
         return (
-            *row,
-            self.report if number % REPORT_EVERY == 0 else None,
+            state,
             lens().id,
             stack,
             chance.choices(("close", "lean", "clear"), (2, 3, 5))[0],
@@ -92,7 +93,6 @@ class Maker:
             round(min(100, max(0, chance.gauss(u, 15))), 1),
             round(min(100, max(0, chance.gauss(c, 15))), 1),
             round(chance.uniform(0.5, 1), 4),
-            started + timedelta(hours=1),
             self._review_on(),
         )
 
@@ -102,12 +102,31 @@ class Maker:
         is_late = self.chance.random() < 0.05
         return (self.now + timedelta(days=-days if is_late else days)).date()
 
+    def project(self, number: int, client: int | None) -> Row:
+        name, summary = self.texts[number % MODELS]
+        also = " ".join(word for word, every in WORDS.items() if number % every == 0)
+        return number, client, name, f"{summary} {also}".strip(), self.now
+
+    def assessment(self, number: int) -> Row:
+        started = self.now - SPAN * (1 - number / self.rows)
+        # by another step than the texts, so that words and figures go together by chance
+        result = self.results[number * 7 % MODELS]
+        is_whole = result[0] != "draft" and number % REPORT_EVERY == 0
+        return (
+            *(number, number, sha256(str(number).encode()).hexdigest(), 8, "{}"),
+            self.answers[number % len(self.answers)],
+            STAGES[number % len(STAGES)],
+            *(started, started, self.report if is_whole else None),
+            started if result[1] else None,
+            *result,
+        )
+
 
 STAGES = [option.id for option in lens().question["stage"].options]
 COLUMNS = (
-    *("id", "project_id", "edit_hash", "version", "touched", "answers", "stage", "state"),
-    *("created_at", "updated_at", "report", "lens_id", "stack", "strength", "pattern"),
-    *("lens_version", "uncertainty", "operations", "robust", "finished_at", "review_on"),
+    *("id", "project_id", "edit_hash", "version", "touched", "answers", "stage", "created_at"),
+    *("updated_at", "report", "finished_at", "state", "lens_id", "stack", "strength", "pattern"),
+    *("lens_version", "uncertainty", "operations", "robust", "review_on"),
 )
 
 
@@ -120,20 +139,20 @@ def main() -> None:
     else:
         _run("DROP INDEX assessments_searchindex")
     numbers = range(1, rows + 1)
-    names = {client.pk: client.name for client in clients}
     for start in range(0, rows, BATCH):
         some = numbers[start : start + BATCH]
         projects, words = [], []
         for number in some:
-            name, summary = maker.texts(number)
             # one in twenty came alone
-            client = None if number % 20 == 0 else clients[number % len(clients)].pk
-            projects.append((number, client, name, summary, maker.now))
-            whole = f"{names[client] if client else ''} {name} {summary}"
+            client = None if number % 20 == 0 else clients[number % len(clients)]
+            project = maker.project(number, client.pk if client else None)
+            whole = f"{client or ''} {project[2]} {project[3]}"
+            projects.append(project)
             words.append((number, " ".join(fold(whole))))
-        store(Project, ("id", "client_id", "name", "summary", "created_at"), projects)
-        store(Assessment, COLUMNS, map(maker.assessment, some))
-        store(SearchText, ("assessment_id", "words"), words)
+        with transaction.atomic():
+            store(Project, ("id", "client_id", "name", "summary", "created_at"), projects)
+            store(Assessment, COLUMNS, map(maker.assessment, some))
+            store(SearchText, ("assessment_id", "words"), words)
     _changes(rows)
     _finish()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import admin
@@ -12,7 +13,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from ..engine.lens import PATTERNS, STRENGTHS
+from ..engine.lens import PATTERNS, STRENGTHS, Lens
 from ..lens import current_lens
 from ..models import Assessment, Client, State
 from ..models.assessment import STAGE
@@ -29,7 +30,11 @@ Offered = dict[str, tuple[str, Q]]
 
 def labels(field: str) -> dict[str, str]:
     """What the list says for stored values of a field; those not named here stay as stored."""
-    lens = current_lens()
+    return _labels(current_lens(), field)
+
+
+@lru_cache(maxsize=16)
+def _labels(lens: Lens, field: str) -> dict[str, str]:
     if field == "stack":
         return {str(stack): text.name for stack, text in lens.stacks.items()}
     if field == STAGE:

@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import IGNORED_PARAMS, ORDER_VAR, PAGE_VAR, ChangeList
 from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -191,6 +191,16 @@ class ListPages(admin.ModelAdmin):
 
     # The columns
 
+    def action_checkbox(self, obj: Assessment) -> SafeString:
+        """As Django's, without a form field and a template a row."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" '
+            'aria-label="Select {} for an action">',
+            ACTION_CHECKBOX_NAME,
+            obj.pk,
+            obj,
+        )
+
     @admin.display(description="Project")
     def listed_project(self, row: Assessment) -> str:
         return str(row.project)
@@ -237,18 +247,17 @@ class ListPages(admin.ModelAdmin):
 
     @admin.display(description="Age", ordering="-pk")
     def listed_age(self, row: Assessment) -> SafeString:
-        since, what = (
-            (row.finished_at, "Finished") if row.finished_at else (row.created_at, "Started")
-        )
-        age = timezone.localdate() - timezone.localdate(since)
-        title = f"{what} {date_format(timezone.localtime(since), 'j F Y')}"
+        what = "Finished" if row.finished_at else "Started"
+        since = timezone.localdate(row.finished_at or row.created_at)
+        age = timezone.localdate() - since
+        title = f"{what} {since.day} {since:%B %Y}"
         return format_html('<span title="{}">{}</span>', title, age_in_words(age))
 
     @admin.display(description="Review", ordering="review_on", empty_value="–")
     def listed_review(self, row: Assessment) -> SafeString | str | None:
         if row.review_on is None:
             return None
-        day = date_format(row.review_on, "j M Y")
+        day = f"{row.review_on.day} {row.review_on:%b %Y}"
         if row.review_on >= timezone.localdate():
             return day
         return format_html('{} <span class="tag tag-overdue">overdue</span>', day)
