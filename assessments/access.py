@@ -1,6 +1,7 @@
 """Who may touch what. Every view asks here, and a refusal is always the same 404.
 
-An edit token opens one assessment for its founder; a share token opens one finished result to read.
+An edit token opens one assessment for its founder; a share token opens one finished result to read;
+that of an invitation starts an assessment, and is its edit token from then on.
 Unknown, revoked, mistyped and malformed tokens cannot be told apart.
 """
 
@@ -12,7 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
-from .models import Assessment, ShareLink
+from .models import Assessment, Invite, Pair, ShareLink
 from .models.prepared import Prepared
 from .tokens import looks_like_token, token_hash
 
@@ -55,6 +56,24 @@ def _open_links(token_hash: str) -> QuerySet[ShareLink, Any]:
 
 
 OPEN_LINK = Prepared(_open_links)
+
+
+def invitation(token: str) -> Invite:
+    """The invitation of this token: one that can be taken up, or that was."""
+    invites = Invite.objects.light().select_related("assessment", "client", "created_by", "pair")
+    found = _only(invites.filter(token_hash=_hash(token)))
+    if not (found.is_open or found.assessment):
+        raise Http404
+    return found
+
+
+def paired(token: str) -> tuple[Pair, Invite]:
+    """The pair in which the assessment of this edit token is, and its own invitation there."""
+    assessment = answerable(token)
+    pair = _only(Pair.objects.whole().filter(invites__assessment=assessment))
+    if len(pair.both) != 2:  # an invitation was deleted: there is nobody to wait for
+        raise Http404
+    return pair, next(own for own in pair.both if own.assessment_id == assessment.pk)
 
 
 def own_link(assessment: Assessment, link_id: int) -> ShareLink:

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from importlib import import_module
+
+from axes.apps import AppConfig as AxesConfig
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 from stackpick.environment import WrongSetting
 
@@ -18,3 +22,29 @@ class AssessmentsConfig(AppConfig):
             current_lens()
         except LensError as error:
             raise WrongSetting(f"The lens cannot be used: {error}") from error
+
+
+class DeskConfig(admin_apps.AdminConfig):
+    """Django's admin, with our own site as its default one."""
+
+    default = False  # of the folder it is in
+    default_site = "assessments.admin.site.DeskSite"
+
+    def ready(self) -> None:
+        """Keeps the pages of django-otp away, which would show everybody's secrets."""
+        # Our site is in the package that registers with it: where the site was asked for first,
+        # importing it would register with one site, and another would then take its place.
+        import_module("assessments.admin")
+        super().ready()
+        from django.contrib import admin
+        from django_otp.plugins.otp_static.models import StaticDevice
+        from django_otp.plugins.otp_totp.models import TOTPDevice
+
+        admin.site.unregister([StaticDevice, TOTPDevice])
+
+
+class SignInsConfig(AxesConfig):
+    """The log of failed sign-ins, under a name that says so."""
+
+    default = False
+    verbose_name = "Sign-ins"

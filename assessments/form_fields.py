@@ -14,9 +14,9 @@ from django import forms
 
 from .engine.answers import MAX_CHANGES, PROJECT_LIMITS
 from .engine.lens import Lens, Question
+from .engine.sentences import NOT_SURE
 from .form_layout import Changes, ChangeSelects, Choice, Group, Select, Text
 
-NOT_SURE = "Not sure"
 PROJECT_FIELDS = {
     "name": ("Project", "What you call it. Shown on the result."),
     "summary": ("In one sentence", "What it does, and for whom. Optional."),

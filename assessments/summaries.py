@@ -10,19 +10,9 @@ from types import MappingProxyType
 from .engine.answers import Answers
 from .engine.assumptions import Assumption
 from .engine.lens import Lens, Question, Step
-from .engine.sentences import answer_text
-from .form_fields import NOT_SURE, PROJECT_FIELDS
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of an answer, and what is said about it in a softer voice."""
-
-    text: str
-    note: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.text} ({self.note})" if self.note else self.text
+from .engine.lines import NOT_GIVEN, Line, blank_line, given_lines
+from .engine.sentences import NOT_SURE
+from .form_fields import PROJECT_FIELDS
 
 
 @dataclass(frozen=True)
@@ -111,17 +101,13 @@ def _applies(question: Question, answers: Answers) -> bool:
 
 
 def _row(label: str, text: str, field: str) -> Row:
-    return Row(label, (Line(text or "Not given"),), field, bool(text))
+    return Row(label, (Line(text or NOT_GIVEN),), field, bool(text))
 
 
 def _question_row(lens: Lens, question: Question, answers: Answers) -> Row:
-    field = first_field(question)
-    if question.kind == "changes":
-        lines = tuple(_change_lines(lens, answers))
-        return Row(question.label, lines or (Line("None listed"),), field, bool(lines))
-    text = answer_text(lens, answers, question)
-    blank = NOT_SURE if question.kind == "choice" else "Not given"
-    return Row(question.short, (Line(text or blank),), field, bool(text))
+    lines = given_lines(lens, answers, question)
+    label = question.label if question.kind == "changes" else question.short
+    return Row(label, lines or (blank_line(question),), first_field(question), bool(lines))
 
 
 def first_field(question: Question) -> str:
@@ -139,12 +125,3 @@ def _with_assumed(lens: Lens, row: Row, question: Question, assumed: Assumed) ->
     label = question.by_id[found.option].label
     note = f"“{label}” is assumed, and counts once you have seen the step."
     return replace(row, lines=(Line(row.lines[0].text, note),))
-
-
-def _change_lines(lens: Lens, answers: Answers) -> list[Line]:
-    lines = []
-    for change in answers.changes:
-        kind = lens.kind[change.kind].label if change.kind else "Kind not sure"
-        likelihood = lens.likelihood[change.likelihood].label if change.likelihood else ""
-        lines.append(Line(change.text, " · ".join(filter(None, (kind, likelihood.lower())))))
-    return lines

@@ -46,6 +46,8 @@ class Environment:
     database: dict[str, Any]
     plain_http: bool
     trust_x_forwarded_proto: bool
+    trusted_proxies: int
+    require_mfa: bool
     log_level: str
     lens_file: Path | None
     port: int
@@ -66,6 +68,8 @@ def read_environment() -> Environment:
         database=_database(),
         plain_http=_flag("PLAIN_HTTP"),
         trust_x_forwarded_proto=_flag("TRUST_X_FORWARDED_PROTO"),
+        trusted_proxies=_number("TRUSTED_PROXIES", 0, 0, 10),
+        require_mfa=_flag("REQUIRE_MFA"),
         log_level=_log_level(),
         lens_file=_lens_file(),
         port=_number("PORT", 8000, 1, 65535),

@@ -1,8 +1,8 @@
 """Logging that never prints a secret.
 
-Whoever knows an edit or a share token can open what it opens, so a log that holds one is a
-leak. The tokens are taken out of the finished line: after arguments and tracebacks have been
-put in, nothing can come in behind the filter's back.
+Whoever knows the token of an edit link, an invitation or a share link can open what it opens, so
+a log that holds one is a leak. The tokens are taken out of the finished line: after arguments and
+tracebacks have been put in, nothing can come in behind the filter's back.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ REDACTED = "[secret]"
 
 _SLASH = r"(?:/|%2[Ff])"
 # Percent signs belong to it: what follows an escaped slash goes too, which loses nothing.
-_SECRET_PATH = re.compile(rf"({_SLASH}[ar]{_SLASH})[A-Za-z0-9_%-]{{20,}}")
+_SECRET_PATH = re.compile(rf"({_SLASH}[air]{_SLASH})[A-Za-z0-9_%-]{{20,}}")
 # A token by itself, as in the arguments that NoReverseMatch prints: 32 random bytes in
 # base64url. Asking for a digit and a capital spares Python names of that length.
 _BARE_TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*[0-9])(?=[\w-]*[A-Z])[A-Za-z0-9_-]{43}(?![\w-])")
 
 
 def redact(text: str) -> str:
-    """`text` with the tokens of `/a/<token>/` and `/r/<token>/` taken out."""
+    """`text` with the tokens of `/a/<token>/`, `/i/<token>/` and `/r/<token>/` taken out."""
     return _BARE_TOKEN.sub(REDACTED, _SECRET_PATH.sub(rf"\g<1>{REDACTED}", text))
 
 
@@ -74,5 +74,7 @@ def logging_settings(level: str) -> dict[str, Any]:
                 "level": level.upper(),
                 "propagate": False,
             },
+            # Sign-ins that fail are logged by `assessments.admin.throttling`, one line each.
+            "axes": {"level": "CRITICAL" if level == "critical" else "ERROR"},
         },
     }

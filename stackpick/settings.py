@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from csp.constants import NONE, SELF
 
 from stackpick.environment import BASE_DIR, VAR_DIR, read_environment
@@ -21,7 +23,7 @@ WSGI_APPLICATION = "stackpick.wsgi.application"
 
 INSTALLED_APPS = [
     "assessments",
-    "django.contrib.admin",
+    "assessments.apps.DeskConfig",  # django.contrib.admin, with our own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -32,6 +34,10 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "simple_history",
+    "assessments.apps.SignInsConfig",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 
 MIDDLEWARE = [
@@ -53,7 +59,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Who it was that changed something, for the desk's history.
     "simple_history.middleware.HistoryRequestMiddleware",
+    # These two ask nothing of the database until the desk asks who is there, or a sign-in fails.
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -101,15 +110,37 @@ STORAGES = {
     },
 }
 
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # First: whoever is locked out is not looked at further.
+    "django.contrib.auth.backends.ModelBackend",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {},
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+    }.items()
+]
+REQUIRE_MFA = ENVIRONMENT.require_mfa
+OTP_TOTP_ISSUER = "StackPick"
+
+# Five failures for one account from one address close it to that address for a while. Not the
+# account alone, or anybody could lock its owner out; not the address, or one desk could another.
+TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "assessments.admin.throttling.client_address"
+AXES_LOCKOUT_CALLABLE = "assessments.admin.throttling.locked_out"
+# Never kept, beside the password: a "next" may hold a secret link.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "next", "csrfmiddlewaretoken"]
+AXES_VERBOSE = False
+
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 # Nothing that this site takes is larger; whatever is gets a 400 before it is parsed.
@@ -148,6 +179,9 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if ENVIRONMENT.trust_x_forwarded_proto:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Only the desk has sessions: they end with the browser, and twelve hours after the sign-in.
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = _TLS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

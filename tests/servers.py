@@ -29,10 +29,14 @@ OUR_SETTINGS = {
     "LOG_LEVEL",
     "PLAIN_HTTP",
     "PORT",
+    "REQUIRE_MFA",
     "SECRET_KEY",
+    "TRUSTED_PROXIES",
     "TRUST_X_FORWARDED_PROTO",
     "WEB_CONCURRENCY",
 }
+# By base URL, so that tests can put something into the database of a server that runs.
+_RUNNING: dict[str, dict[str, str]] = {}
 
 
 def without_our_settings(environment: Mapping[str, str]) -> dict[str, str]:
@@ -69,6 +73,7 @@ def running_server(
     """
     port = port or free_port()
     environment = _environment(database_url, port) | dict(env or {})
+    _RUNNING[f"http://127.0.0.1:{port}"] = environment
     collect_static_files()
     _manage("migrate", "--no-input", environment=environment)
     _manage("load_examples", environment=environment)
@@ -77,6 +82,11 @@ def running_server(
         _gunicorn(environment, port, log or Path(folder) / "log") as base_url,
     ):
         yield base_url
+
+
+def run_beside(base_url: str, code: str) -> str:
+    """Runs Python with Django on the database of a running server, and returns what it prints."""
+    return _manage("shell", "--no-imports", "-c", code, environment=_RUNNING[base_url])
 
 
 def _environment(database_url: str, port: int) -> dict[str, str]:
@@ -95,7 +105,7 @@ def collect_static_files() -> None:
     _manage("collectstatic", "--no-input", environment=without_our_settings(os.environ))
 
 
-def _manage(*command: str, environment: dict[str, str]) -> None:
+def _manage(*command: str, environment: dict[str, str]) -> str:
     done = subprocess.run(
         [sys.executable, "manage.py", *command],
         cwd=ROOT,
@@ -105,6 +115,7 @@ def _manage(*command: str, environment: dict[str, str]) -> None:
     )
     if done.returncode:
         raise RuntimeError(f"manage.py {command[0]} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
 
 
 @contextmanager

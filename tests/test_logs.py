@@ -1,4 +1,4 @@
-"""No log line holds the token of an edit or a share link."""
+"""No log line holds the token of an edit link, an invitation or a share link."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def a_logger(formatter: logging.Formatter) -> tuple[logging.Logger, StringIO]:
     [
         f"/a/{TOKEN}/",
         f"/a/{TOKEN}/kind/?from=check",
+        f"/i/{TOKEN}/",
         f"/r/{TOKEN}.pdf",
         f"/r/{TOKEN[:20]}",
         f"GET /r/{TOKEN}/ HTTP/1.1",

@@ -41,6 +41,10 @@ WRONG = [
     ("DEBUG", "maybe", "true or false"),
     ("PLAIN_HTTP", "http", "true or false"),
     ("TRUST_X_FORWARDED_PROTO", "2", "true or false"),
+    ("REQUIRE_MFA", "superusers", "true or false"),
+    ("TRUSTED_PROXIES", "11", "from 0 to 10"),
+    ("TRUSTED_PROXIES", "-1", "from 0 to 10"),
+    ("TRUSTED_PROXIES", "10.0.0.1", "from 0 to 10"),
     ("LOG_LEVEL", "loud", "debug, info, warning, error, critical"),
     ("PORT", "abc", "from 1 to 65535"),
     ("PORT", "70000", "from 1 to 65535"),
@@ -138,6 +142,8 @@ def test_good_values_are_understood(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         "LENS_FILE": str(lens),
         "PORT": "8001",
         "WEB_CONCURRENCY": "4",
+        "TRUSTED_PROXIES": "2",
+        "REQUIRE_MFA": "yes",
     }.items():
         monkeypatch.setenv(name, value)
     read = read_environment()
@@ -147,14 +153,24 @@ def test_good_values_are_understood(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert read.csrf_trusted_origins == ["https://example.org", "https://*.example.net:8443"]
     assert (read.log_level, read.lens_file) == ("warning", lens)
     assert (read.port, read.web_concurrency) == (8001, 4)
+    assert (read.trusted_proxies, read.require_mfa) == (2, True)
 
 
 def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     unset = read_environment()
-    for name in ("DEBUG", "ALLOWED_HOSTS", "DATABASE_URL", "LENS_FILE", "PORT", "SECRET_KEY"):
+    for name in (
+        "DEBUG",
+        "ALLOWED_HOSTS",
+        "DATABASE_URL",
+        "LENS_FILE",
+        "PORT",
+        "SECRET_KEY",
+        "REQUIRE_MFA",
+    ):
         monkeypatch.setenv(name, " ")
     assert read_environment() == unset
     assert not unset.debug
+    assert (unset.trusted_proxies, unset.require_mfa) == (0, False)
 
 
 def test_sqlite_is_the_database_unless_told_otherwise() -> None:

@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from ..models import Client, Project
+from .invites import InvitePages
 from .scoped import ScopedAdmin, ScopedInline
 
 
@@ -18,7 +19,7 @@ class ProjectInline(ScopedInline):
 
 
 @admin.register(Client)
-class ClientAdmin(ScopedAdmin):
+class ClientAdmin(InvitePages, ScopedAdmin):
     list_display = ("name", "owner", "projects", "created_at")
     list_select_related = ("owner",)
     search_fields = ("name",)

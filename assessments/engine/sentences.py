@@ -18,6 +18,7 @@ ISOLATES = "\u2066\u2067\u2068"
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 # Points of U − C below which neither need weighs more in words.
 LEVEL = 2.0
+NOT_SURE = "Not sure"
 NUMBERS = ("none", "one", "two", "three", "four", "five")
 
 
@@ -203,11 +204,11 @@ def move_label(lens: Lens, answers: Answers, move: Move) -> str:
     """What changes from what to what: “Schema: Moving → Settled”."""
     if move.row is None:
         question = lens.question[move.question]
-        before = answer_text(lens, answers, question) or "Not sure"
+        before = answer_text(lens, answers, question) or NOT_SURE
         return f"{question.short}: {before} → {question.by_id[move.after].label}"
     number = f"Change {move.row + 1}"
     if move.path.endswith(".kind"):
-        before = lens.kind[move.before].label if move.before else "Not sure"
+        before = lens.kind[move.before].label if move.before else NOT_SURE
         return f"{number}: {before} → {lens.axis_names[lens.kind[move.after].axis]}"
-    before = lens.likelihood[move.before].label if move.before else "Not sure"
+    before = lens.likelihood[move.before].label if move.before else NOT_SURE
     return f"{number}: {before} → {lens.likelihood[move.after].label}"

@@ -3,7 +3,7 @@
 from .assessment import AnticipatedChange, Assessment, StaleAnswers, State
 from .client import Client, Project
 from .intake import PendingImport
-from .invite import Invite, Pair
+from .invite import Invite, NotTaken, Pair, StaleSettlement
 from .review import Milestone, Note, Review
 from .search import SearchText
 from .sharing import ShareLink
@@ -14,6 +14,7 @@ __all__ = [
     "Client",
     "Invite",
     "Milestone",
+    "NotTaken",
     "Note",
     "Pair",
     "PendingImport",
@@ -22,5 +23,6 @@ __all__ = [
     "SearchText",
     "ShareLink",
     "StaleAnswers",
+    "StaleSettlement",
     "State",
 ]

@@ -21,8 +21,12 @@ from .prepared import Prepared
 from .search import SearchText
 
 REVIEW_AFTER = timedelta(days=91)
-# The project's texts as they are read along with an assessment.
-PROJECT_TEXTS = {"project_name": "name", "project_summary": "summary"}
+# What is read of the project along with an assessment, in the order of its columns.
+PROJECT_TEXTS = {
+    "project_client": "client_id",
+    "project_name": "name",
+    "project_summary": "summary",
+}
 # The question whose answer the desk lists by itself.
 STAGE = "stage"
 # What another save may have moved; ``project`` is read again through its key.
@@ -254,6 +258,11 @@ class Assessment(models.Model):
         moved = {q.step for q in lens.questions if now.get(q.id) != then.get(q.id)}
         touched = {**self.touched, **dict.fromkeys(moved, version)}
         return self._swap_in(lens, answers, {"version": version, "touched": touched})
+
+    def first_open_step(self, lens: Lens) -> int | None:
+        """The number, from 1, of the first step that nobody has confirmed; None after the last."""
+        numbered = enumerate(lens.steps, start=1)
+        return next((number for number, step in numbered if step.id not in self.touched), None)
 
     def look_again_on(self, day: date) -> None:
         """Moves the review date; answers and verdict stay as they are."""

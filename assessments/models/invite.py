@@ -2,12 +2,63 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.db import models
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from ..engine.answers import Answers
+from ..engine.lens import Lens
+from ..engine.report import build_report
+from ..tokens import new_token, token_hash
 from .assessment import Assessment
-from .client import Client
-from .history import kept_history
+from .client import Client, Project
+from .history import because, kept_history
+
+
+class NotTaken(Exception):
+    """The invitation or the assessment is no longer free; nothing was stored."""
+
+
+class StaleSettlement(Exception):
+    """What was settled, or what it is made from, has changed since; nothing was stored."""
+
+
+class PairQuerySet(models.QuerySet["Pair"]):
+    @transaction.atomic
+    def invite_two(
+        self,
+        client: Client,
+        by: Any,
+        recipients: tuple[str, str],
+        project_name: str = "",
+        note: str = "",
+        expires_at: datetime | None = None,
+    ) -> tuple[Pair, list[tuple[Invite, str]]]:
+        """A pair, and both invitations with their tokens, in the order of the recipients."""
+        pair = self.create(client=client, project_name=project_name)
+        invite = Invite.objects.issue
+        issued = [
+            invite(client, by, recipient, project_name, note, expires_at, pair)
+            for recipient in recipients
+        ]
+        return pair, issued
+
+    def with_invites(self) -> PairQuerySet:
+        """With what a list of pairs says of both people, and without their answers."""
+        invites = Invite.objects.light().order_by("pk")
+        pairs = self.select_related("client", "joint").defer("joint__report", "joint__answers")
+        return pairs.prefetch_related(models.Prefetch("invites", invites))
+
+    def whole(self) -> PairQuerySet:
+        """With both people's answers and reports, and the joint ones."""
+        invites = Invite.objects.select_related("assessment__project").order_by("pk")
+        pairs = self.select_related("client", "joint__project")
+        return pairs.prefetch_related(models.Prefetch("invites", invites))
 
 
 class Pair(models.Model):
@@ -21,11 +72,98 @@ class Pair(models.Model):
         Assessment, on_delete=models.SET_NULL, null=True, related_name="settles", editable=False
     )
 
+    objects = PairQuerySet.as_manager()
+
     class Meta:
         ordering = ("-created_at", "-pk")
 
     def __str__(self) -> str:
-        return self.project_name
+        return self.project_name or "(no name yet)"
+
+    @property
+    def both(self) -> Sequence[Invite]:
+        """The two invitations, the first one first; fewer where one was deleted."""
+        return sorted(self.invites.all(), key=lambda invite: invite.pk)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether both people have finished, so that each may see the other's answers."""
+        return [invite.is_finished for invite in self.both] == [True, True]
+
+    @property
+    def basis(self) -> str:
+        """Another text whenever one of the two finishes anew, or the joint answers move."""
+        made_from = [
+            (invite.assessment_id, invite.assessment and invite.assessment.finished_at)
+            for invite in self.both
+        ]
+        joint = self.joint and (self.joint.pk, self.joint.version)
+        return token_hash(repr((made_from, joint)))[:20]
+
+    @transaction.atomic
+    def conclude(self, lens: Lens, answers: Answers, seen: str, by: str) -> None:
+        """Makes the joint assessment of the settled answers, or makes it anew.
+
+        Raises StaleSettlement where anything has moved since ``seen``, which was the ``basis``.
+        """
+        locked = Pair.objects.select_for_update().get(pk=self.pk)
+        if locked.joint_id:
+            Assessment.objects.select_for_update().get(pk=locked.joint_id)
+        current = Pair.objects.whole().get(pk=self.pk)
+        if not current.is_complete or current.basis != seen:
+            raise StaleSettlement
+        reason = f"settled by {by}"
+        joint = current.joint or self._new_joint(reason)
+        joint.take(lens, answers)
+        because(joint, reason).pin(lens, build_report(lens, joint.engine_answers(lens)))
+        self.joint = joint
+        self.save(update_fields=["joint"])
+
+    def _new_joint(self, reason: str) -> Assessment:
+        joint = Assessment(project=Project.objects.create(client_id=self.client_id))
+        because(joint, reason).save()
+        return joint
+
+
+class InviteQuerySet(models.QuerySet["Invite"]):
+    def issue(
+        self,
+        client: Client,
+        by: Any,
+        recipient: str,
+        project_name: str = "",
+        note: str = "",
+        expires_at: datetime | None = None,
+        pair: Pair | None = None,
+    ) -> tuple[Invite, str]:
+        """A new invitation and its token, which cannot be read back later."""
+        token = new_token()
+        invite = self.model(
+            client=client,
+            created_by=by,
+            recipient=recipient,
+            project_name=project_name,
+            note=note,
+            expires_at=expires_at,
+            pair=pair,
+            token_hash=token_hash(token),
+        )
+        invite.save_because("invited")
+        return invite, token
+
+    def light(self) -> InviteQuerySet:
+        """With what ``state`` is told by, and without answers and reports."""
+        invites = self.select_related("assessment")
+        return invites.defer("assessment__answers", "assessment__report")
+
+    def beside(self, assessment: Assessment) -> Invite | None:
+        """The invitation of the other person, where the assessment is one of a pair."""
+        others = self.light().select_related("pair").filter(pair__invites__assessment=assessment)
+        return others.exclude(assessment=assessment).first()
+
+    def in_state(self, name: str) -> InviteQuerySet:
+        """Those in one of the states that ``STATES`` names."""
+        return self.filter(STATES[name]())
 
 
 class Invite(models.Model):
@@ -55,6 +193,7 @@ class Invite(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    objects = InviteQuerySet.as_manager()
     history = kept_history("token_hash")
 
     class Meta:
@@ -62,3 +201,129 @@ class Invite(models.Model):
 
     def __str__(self) -> str:
         return f"Invitation of {self.recipient}"
+
+    def save_because(self, reason: str) -> None:
+        because(self, reason).save()
+
+    # What it has come to
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be taken up."""
+        return self.assessment_id is None and not self.revoked_at and not self.is_past
+
+    @property
+    def is_past(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def is_finished(self) -> bool:
+        return self.assessment is not None and self.assessment.finished_at is not None
+
+    @property
+    def has_own_address(self) -> bool:
+        """Whether it was taken up with an assessment that has another address than this one."""
+        return self.assessment is not None and self.assessment.edit_hash != self.token_hash
+
+    def state(self, lens: Lens) -> str:
+        """What it has come to, in words."""
+        if self.assessment is not None:
+            return "finished" if self.is_finished else self._progress(lens, self.assessment)
+        if self.revoked_at:
+            return "revoked"
+        return "expired" if self.is_past else "sent"
+
+    def _progress(self, lens: Lens, assessment: Assessment) -> str:
+        number = assessment.first_open_step(lens)
+        return f"started, at step {number}" if number else "all steps seen, not finished"
+
+    # Taking it up
+
+    def start(self) -> Assessment:
+        """The assessment that it starts; asked for again, the one that it has started.
+
+        Raises NotTaken where it was revoked, has expired, or was taken up with another.
+        """
+        with transaction.atomic():
+            current = self._locked()
+            if current.assessment is None:
+                current._begin()
+            elif current.has_own_address:
+                raise NotTaken
+        self.refresh_from_db()
+        return current.assessment  # type: ignore[return-value]
+
+    def _begin(self) -> None:
+        project = Project.objects.create(client_id=self.client_id, name=self.project_name)
+        assessment = Assessment(project=project, edit_hash=self.token_hash)
+        because(assessment, "started by invitation").save()
+        self._take_up(assessment, "started")
+
+    def tie(self, assessment: Assessment) -> None:
+        """Takes the invitation up with an assessment that somebody had begun alone.
+
+        Raises NotTaken where the assessment has a client already, or the invitation is not open.
+        """
+        with transaction.atomic():
+            current = self._locked()
+            free = Project.objects.filter(pk=assessment.project_id, client=None)
+            if not free.update(client=current.client_id):
+                raise NotTaken
+            current._take_up(assessment, "taken up with an assessment begun before")
+        self.refresh_from_db()
+
+    def _take_up(self, assessment: Assessment, reason: str) -> None:
+        if not self.is_open:
+            raise NotTaken
+        self.assessment = assessment
+        self.save_because(reason)
+
+    def _locked(self) -> Invite:
+        """The row as it stands, kept to this transaction: of two clicks the second waits."""
+        return Invite.objects.select_for_update().get(pk=self.pk)
+
+    # What the consultant does with it
+
+    def revoke(self) -> bool:
+        """Closes it for good; False where it was taken up already, or closed before."""
+        return self._change_unless_taken("revoked", revoked_at=timezone.now())
+
+    def replace_token(self) -> str | None:
+        """A new token in place of a lost one; None where it was taken up already, or revoked.
+
+        An invitation that has expired is open again, for as long as it was at first.
+        """
+        token = new_token()
+        moved: dict[str, Any] = {"token_hash": token_hash(token)}
+        if self.expires_at and self.is_past:
+            moved["expires_at"] = timezone.now() + (self.expires_at - self.created_at)
+        return token if self._change_unless_taken("new link", **moved) else None
+
+    def _change_unless_taken(self, reason: str, **columns: Any) -> bool:
+        with transaction.atomic():
+            current = self._locked()
+            if current.assessment_id or current.revoked_at:
+                return False
+            for name, value in columns.items():
+                setattr(current, name, value)
+            current.save_because(reason)
+        self.refresh_from_db()
+        return True
+
+
+def _waiting() -> Q:
+    return Q(assessment=None, revoked_at=None)
+
+
+def _past() -> Q:
+    return Q(expires_at__lte=timezone.now())
+
+
+# The states of invitations, as they are filtered by.
+STATES = {
+    "sent": lambda: _waiting() & (Q(expires_at=None) | ~_past()),
+    "expired": lambda: _waiting() & _past(),
+    "revoked": lambda: Q(assessment=None, revoked_at__isnull=False),
+    "started": lambda: Q(assessment__isnull=False, assessment__finished_at=None),
+    "finished": lambda: Q(assessment__finished_at__isnull=False),
+}

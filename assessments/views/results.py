@@ -19,7 +19,7 @@ from .. import access
 from ..charts import regret_bars, result_map, scales, signed, waterfall
 from ..forms import ReviewForm, ShareForm, review_days, share_field
 from ..lens import current_lens
-from ..models import Assessment, ShareLink
+from ..models import Assessment, Invite, ShareLink
 from ..shared_pages import shared_pages
 from .private import private_page, unlisted_page
 
@@ -87,6 +87,7 @@ def own_page(
         "latest": latest,
         "wrong": next((form for form in (share_form, review_form) if form and form.errors), None),
         "new_links": _new_links(request, assessment),
+        "other": Invite.objects.beside(assessment) if assessment.project.client_id else None,
     }
     return render(request, "results/own.html", context)
 

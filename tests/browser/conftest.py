@@ -1,4 +1,4 @@
-"""What the tests that look at every page share: one seeded site, and one tab for a module."""
+"""What the tests that look at every page share: seeded sites, and one tab for a module."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.desk_pages import Desk, running_desk
 from tests.browser.driving import look
 from tests.browser.pages import PAGES, States, show
 from tests.web import FOUNDERS, with_answers
@@ -24,6 +25,13 @@ LONG = with_answers(
 def wordy(sqlite_site: str) -> States:
     """Assessments of which every text is one long word."""
     return States(sqlite_site, LONG)
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk with something of everything, of which every text is one long word."""
+    with running_desk(tmp_path_factory.mktemp("desk"), wordy=True) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

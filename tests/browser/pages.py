@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.driving import Seed, expect_heading, fill, go_on, revoke, seed, share
-from tests.web import LENS, STEPS, Json, Visitor, with_answers
+from tests.browser.invited import Two, seeded
+from tests.web import LENS, STEPS, Json, Visitor, soup, with_answers
 
 CHANGE_LIMIT = 200
 NOT_FOUND = "There is nothing at this address."
@@ -59,6 +61,27 @@ class States:
         address = share(seeded)
         revoke(seeded)
         return address
+
+    @cached_property
+    def invited(self) -> dict[str, list[str]]:
+        """Tokens of people who were invited, by how far they have come."""
+        return seeded(self.site, self.file)
+
+    def invitation(self, name: str) -> str:
+        return f"{self.site}/i/{self.invited[name][0]}/"
+
+    def two(self, name: str) -> Two:
+        return Two(self.site, *self.invited[name])
+
+    @cached_property
+    def settled(self) -> Two:
+        """A pair that has settled, for what comes of it."""
+        two = self.two("settled")
+        visitor = Visitor(self.site)
+        visitor.open(urlsplit(two.url("together")).path)
+        radios = soup(visitor.page).select("#settle input[value=second]")
+        visitor.send({str(radio["name"]): "second" for radio in radios}, "Settle it")
+        return two
 
     def anew(self, finished: bool = False) -> Seed:
         """One that nobody else looks at, for a state that comes of changing something."""
@@ -203,6 +226,50 @@ def _try_another(page: Page) -> None:
     expect(page.locator("#what-if-panel button[type=submit]")).to_be_attached()
 
 
+# ---- People who were invited ----
+
+
+def invitation(name: str) -> Way:
+    return to(lambda states: states.invitation(name))
+
+
+def of_two(name: str, rest: str = "") -> Way:
+    return to(lambda states: states.two(name).url(rest))
+
+
+def _nowhere_begun(page: Page, states: States) -> None:
+    page.goto(states.invitation("one"))
+    page.get_by_text("I have answered already").click()
+    page.get_by_label("Address of your assessment").fill(f"{states.site}/a/nowhere/")
+    go_on(page, "Use this assessment")
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def _taken_up(page: Page, states: States) -> None:
+    address = states.invitation("tied")
+    page.goto(address)
+    if page.get_by_text("I have answered already").count():
+        page.get_by_text("I have answered already").click()
+        page.get_by_label("Address of your assessment").fill(states.anew().url())
+        go_on(page, "Use this assessment")
+        page.goto(address)
+    expect_heading(page, "This invitation is taken up")
+
+
+def _unsettled(page: Page, states: States) -> None:
+    page.goto(states.two("done").url("together"))
+    page.locator("#settle input[value=first]").first.check()
+    go_on(page, "Settle it")
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def _settled_elsewhere(page: Page, states: States) -> None:
+    page.goto(states.settled.url("together"))
+    page.locator("[name=seen]").evaluate("field => { field.value = 'before'; }")
+    go_on(page, "Settle it")
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
 PAGES: dict[str, Way] = {
     "home": at("/"),
     "model": at("/model/"),
@@ -233,6 +300,20 @@ PAGES: dict[str, Way] = {
     "what-if-trying": _trying,
     "what-if-in-place": _trying_in_place,
     "result-moved-on": to(lambda states: states.moved_on.url()),
+    "invite": invitation("one"),
+    "invite-pair": invitation("new"),
+    "invite-mistake": _nowhere_begun,
+    "invite-taken-up": _taken_up,
+    "check-invited": to(lambda states: f"{states.site}/a/{states.invited['started'][0]}/check/"),
+    "result-waiting": of_two("waiting"),
+    "result-of-two": of_two("done"),
+    "together-waiting": of_two("waiting", "together"),
+    "together": of_two("done", "together"),
+    "together-agreed": of_two("agreed", "together"),
+    "together-error": _unsettled,
+    "together-settled": to(lambda states: states.settled.url("together")),
+    "together-stale": _settled_elsewhere,
+    "joint": to(lambda states: states.settled.url("together/joint")),
     "shared": to(lambda states: states.shared),
     "shared-revoked": _revoked,
 }

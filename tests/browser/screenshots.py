@@ -2,9 +2,10 @@
 
     python -m tests.browser.screenshots [NAME…]
 
-Names are those of the catalogue in pages.py. Each page is taken on a phone and on a desk, light
-and dark, from a site of its own with a worked example; the result also as it comes out of a
-printer, and its top alone for the README. The same pages give the same pictures, dates aside.
+Names are those of the catalogues in pages.py and desk_pages.py. Each page is taken on a phone and
+on a desk, light and dark, from a site of its own with a worked example; the result also as it
+comes out of a printer, and its top alone for the README. The same pages give the same pictures,
+dates aside.
 """
 
 from __future__ import annotations
@@ -34,8 +35,10 @@ from tests.servers import ROOT, running_server
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
 
+from tests.browser import desk_pages, pages  # noqa: E402
+from tests.browser.desk_pages import DESK_PAGES, Desk, running_desk  # noqa: E402
 from tests.browser.driving import look  # noqa: E402
-from tests.browser.pages import PAGES, States, show  # noqa: E402
+from tests.browser.pages import PAGES, States  # noqa: E402
 from tests.web import STEPS  # noqa: E402
 
 FOLDER = Path(ROOT, "docs/screenshots")
@@ -48,6 +51,10 @@ PRINT_DPI = 80
 # These have what another shows as well, or what is new in them is past the cut.
 NOT_TAKEN = {"check-empty", "step-from-check", "result-mistake", "result-new-link"}
 NOT_TAKEN |= {"shared-revoked"} | {f"step-{name}-empty" for name in STEPS}
+NOT_TAKEN |= {"invite", "check-invited", "result-of-two", "together-stale"}
+NOT_TAKEN |= {"desk-app", "desk-client-add", "desk-client-popup", "desk-clients-not-found"}
+NOT_TAKEN |= {"desk-link", "desk-login-mistake", "desk-message", "desk-not-found"}
+NOT_TAKEN |= {"desk-password-done", "desk-signed-out", "desk-user-password", "desk-user-clock"}
 # The port and the secret of a link differ each time.
 SAME_LINKS = """() => document.querySelectorAll("input[value^='http']").forEach((field) => {
   field.value = "https://stackpick.example.org/r/kept-out-of-this-picture/";
@@ -70,12 +77,19 @@ def main(names: list[str]) -> int:
 
 
 def pictures(names: list[str], folder: Path = FOLDER) -> Iterator[Path]:
-    with _site() as site, _browser() as browser:
-        states = States(site, json.loads(EXAMPLE.read_text()))
-        for name in names:
-            yield from take(browser, states, name, folder)
-        if "result" in names:
-            yield from take_print(browser, states, folder)
+    of_the_site = [name for name in names if name not in DESK_PAGES]
+    of_the_desk = [name for name in names if name in DESK_PAGES]
+    if of_the_site:
+        with _site() as site, _browser() as browser:
+            states = States(site, json.loads(EXAMPLE.read_text()))
+            for name in of_the_site:
+                yield from take(browser, states, name, folder)
+            if "result" in names:
+                yield from take_print(browser, states, folder)
+    if of_the_desk:
+        with _desk() as desk, _browser() as browser:
+            for name in of_the_desk:
+                yield from take(browser, desk, name, folder)
 
 
 @contextmanager
@@ -88,24 +102,40 @@ def _site() -> Iterator[str]:
 
 
 @contextmanager
+def _desk() -> Iterator[Desk]:
+    with (
+        tempfile.TemporaryDirectory(prefix="stackpick-pictures-") as folder,
+        running_desk(Path(folder)) as desk,
+    ):
+        yield desk
+
+
+@contextmanager
 def _browser() -> Iterator[Browser]:
     with sync_playwright() as driver, driver.chromium.launch(**of_the_system()) as browser:
         yield browser
 
 
-def take(browser: Browser, states: States, name: str, folder: Path) -> Iterator[Path]:
-    """One page of the catalogue at all widths and in both schemes."""
+def take(browser: Browser, states: States | Desk, name: str, folder: Path) -> Iterator[Path]:
+    """One page of a catalogue at all widths and in both schemes."""
     with browser.new_context() as context:
         page = context.new_page()
         for width in WIDTHS:
             look(page, width, reduced_motion="reduce")
-            show(page, states, name)
+            _show(page, states, name)
             for scheme in SCHEMES:
                 look(page, width, color_scheme=scheme, reduced_motion="reduce")
                 picture = _picture(page, TALLEST)
                 yield _save(picture, folder / f"{name}-{width}-{scheme}.png")
                 if (name, width, scheme) == ("result", 1280, "light"):
                     yield _save(_picture(page, README_HEIGHT), folder / "result.png")
+
+
+def _show(page: Page, states: States | Desk, name: str) -> None:
+    if isinstance(states, Desk):
+        desk_pages.show(page, states, name)
+    else:
+        pages.show(page, states, name)
 
 
 def _picture(page: Page, tallest: int) -> Image.Image:
@@ -146,7 +176,7 @@ def take_print(browser: Browser, states: States, folder: Path) -> Iterator[Path]
         old.unlink()
     with tempfile.TemporaryDirectory() as work, browser.new_context() as context:
         page = context.new_page()
-        show(page, states, "result")
+        pages.show(page, states, "result")
         page.pdf(path=f"{work}/result.pdf", format="A4", prefer_css_page_size=True)
         command = ["pdftoppm", "-png", "-r", str(PRINT_DPI), "result.pdf", "sheet"]
         subprocess.run(command, cwd=work, check=True)
@@ -156,7 +186,8 @@ def take_print(browser: Browser, states: States, folder: Path) -> Iterator[Path]
 
 if __name__ == "__main__":
     logging.disable(logging.INFO)  # every request would be a line
-    taken = [name for name in PAGES if name not in NOT_TAKEN]
+    taken = [name for name in (*PAGES, *DESK_PAGES) if name not in NOT_TAKEN]
+    names = ", ".join((*PAGES, *DESK_PAGES))
     parser = argparse.ArgumentParser(description="Take pictures of the pages.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(PAGES)}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {names}")
     sys.exit(main(parser.parse_args().names or taken))

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.driving import expect_heading, go_on, seed, walk
-from tests.web import FOUNDERS, LENS, Founder
+from tests.browser.invited import another_view, seeded
+from tests.web import FOUNDERS, LENS, Founder, Json
 
 NewContext = Callable[..., BrowserContext]
 every_founder = pytest.mark.parametrize("founder", FOUNDERS.values(), ids=FOUNDERS)
@@ -59,3 +60,38 @@ def test_a_shared_link_opens_for_somebody_else_until_it_is_revoked(
     expect(page.get_by_text("Revoked")).to_be_visible()
     guest.reload()
     expect_heading(guest, "There is nothing at this address.")
+
+
+def answer_alone(page: Page, address: str, file: Json) -> None:
+    page.goto(address)
+    go_on(page, "Start")
+    walk(page, file)
+    go_on(page, "See the verdict")
+    expect(page.locator("h1.verdict")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_two_answer_blind_see_where_they_disagree_and_settle_it(
+    new_context: NewContext, live_site: str, scripts: bool
+) -> None:
+    file = FOUNDERS["with a settled part"].file
+    first, second = (f"{live_site}/i/{token}/" for token in seeded(live_site, file)["new"])
+    founder, cto = (new_context(java_script_enabled=scripts).new_page() for _ in range(2))
+    answer_alone(founder, first, file)
+    expect(founder.get_by_role("heading", name="Waiting for Marina’s CTO")).to_be_visible()
+    answer_alone(cto, second, another_view(file))
+    founder.reload()
+    for page in (founder, cto):
+        page.get_by_role("link", name="See where you disagree").click()
+        expect_heading(page, "Where you disagree")
+    for group in founder.locator("#settle fieldset").all():
+        group.locator("input[value=second]").check()
+    go_on(founder, "Settle it")
+    expect(founder.locator("#settled h2")).to_have_text("Settled: start with Go")
+    for group in cto.locator("#settle fieldset").all():
+        group.locator("input[value=first]").check()
+    go_on(cto, "Settle it")
+    expect(cto.locator(".error-summary")).to_contain_text("While this page was open")
+    expect(cto.locator("#settled h2")).to_have_text("Settled: start with Go")
+    cto.get_by_role("link", name="See the whole joint result").click()
+    expect(cto.locator("h1.verdict")).to_contain_text("Start with Go.")

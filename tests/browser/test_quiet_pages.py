@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driving import Complaints, expect_heading, go_on, seed, share, walk
+from tests.browser.driving import Complaints, expect_heading, go_on, walk
 from tests.browser.pages import PAGES, REFUSED, States, show
-from tests.servers import ROOT, running_server, without_our_settings
 from tests.web import FOUNDERS, LENS
 
 SEAM = FOUNDERS["with a settled part"].file
@@ -64,57 +55,3 @@ def test_a_complaint_would_be_heard(page: Page, sqlite_site: str, wrong: str) ->
     page.evaluate(f"() => {{ {wrong} }}")
     page.wait_for_timeout(200)
     assert complaints.heard
-
-
-# ---- The consultant's desk ----
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A site of its own, with a superuser, a founder's result and a share link."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('desk')}/site.sqlite3"
-    with running_server(url) as site:
-        make_superuser(url)
-        share(seed(site, SEAM, finished=True))
-        yield site
-
-
-def make_superuser(database_url: str) -> None:
-    environment = without_our_settings(os.environ) | {
-        "DATABASE_URL": database_url,
-        "DJANGO_SUPERUSER_USERNAME": "consultant",
-        "DJANGO_SUPERUSER_EMAIL": "consultant@example.org",
-        "DJANGO_SUPERUSER_PASSWORD": "only for tests",
-    }
-    command = [sys.executable, "manage.py", "createsuperuser", "--no-input"]
-    subprocess.run(command, cwd=Path(ROOT), env=environment, check=True, capture_output=True)
-
-
-def desk_pages(page: Page, site: str) -> set[str]:
-    """Opens one of every kind of page of the desk that links lead to; their paths."""
-    seen, waiting = set(), ["/admin/"]
-    while waiting:
-        path = waiting.pop()
-        kind = re.sub(r"\d+", "N", path)
-        if kind in seen:
-            continue
-        seen.add(kind)
-        page.goto(site + path)
-        links = page.locator("a[href]").evaluate_all("all => all.map(a => a.href)")
-        paths = {urlsplit(link).path for link in links if link.startswith(f"{site}/admin/")}
-        waiting += sorted(paths)
-    return seen
-
-
-def test_the_desk_gives_the_browser_nothing_to_complain_about(page: Page, desk: str) -> None:
-    complaints = Complaints().listen(page)
-    page.goto(f"{desk}/admin/")
-    page.fill("[name=username]", "consultant")
-    page.fill("[name=password]", "only for tests")
-    page.get_by_role("button", name="Log in").click()
-    expect_heading(page, "Clients and their assessments")
-    seen = desk_pages(page, desk)
-    assert len(seen) > 12, seen
-    for model in ("assessment", "client", "project", "sharelink", "anticipatedchange"):
-        assert f"/admin/assessments/{model}/" in seen
-    assert complaints.heard == []

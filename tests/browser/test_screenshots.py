@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from tests.browser import screenshots
+from tests.browser.desk_pages import Desk
 from tests.browser.pages import States
 from tests.servers import ROOT
 from tests.web import FOUNDERS
@@ -32,6 +33,15 @@ def test_a_page_is_taken_on_a_phone_and_on_a_desk_light_and_dark_and_small(
     assert max(path.stat().st_size for path in taken) < 60_000
     corners = [Image.open(path).convert("L").crop((0, 0, 1, 1)).tobytes()[0] for path in taken]
     assert [corner > 127 for corner in corners] == [True, False, True, False]
+
+
+def test_a_page_of_the_desk_is_taken_as_well(
+    browser: Browser, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screenshots, "WIDTHS", (360,))
+    taken = list(screenshots.take(browser, desk, "desk-clients", tmp_path))
+    names = [f"desk-clients-360-{scheme}.png" for scheme in ("light", "dark")]
+    assert [path.name for path in taken] == names
 
 
 def test_the_same_page_gives_the_same_picture(
@@ -65,8 +75,8 @@ def test_what_is_not_installed_is_said(
     assert "Chromium is not installed" in capsys.readouterr().err
 
 
-def test_every_name_that_is_left_out_is_one_of_the_catalogue() -> None:
-    assert set(screenshots.PAGES) >= screenshots.NOT_TAKEN
+def test_every_name_that_is_left_out_is_one_of_a_catalogue() -> None:
+    assert set(screenshots.PAGES) | set(screenshots.DESK_PAGES) >= screenshots.NOT_TAKEN
 
 
 def test_the_picture_in_the_readme_is_there() -> None:

@@ -11,16 +11,19 @@ from assessments.models import Assessment, Client, Project
 from assessments.scope import GROUP
 from tests.factories import Json, answers, lens, parsed
 
+PASSWORD = "correct horse battery"
 
-def consultant(name: str = "ada") -> User:
+
+def consultant(name: str = "ada", **options: Any) -> User:
     """A member of the group of consultants."""
-    made = User.objects.create_user(name, f"{name}@example.org", is_staff=True)
+    options = {"is_staff": True} | options
+    made = User.objects.create_user(name, f"{name}@example.org", PASSWORD, **options)
     made.groups.add(Group.objects.get(name=GROUP))
     return made
 
 
 def superuser(name: str = "root") -> User:
-    return User.objects.create_superuser(name, f"{name}@example.org")
+    return User.objects.create_superuser(name, f"{name}@example.org", PASSWORD)
 
 
 def signed_in(user: User) -> Browser:

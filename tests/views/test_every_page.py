@@ -10,10 +10,15 @@ from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.test import Client
 
+from assessments.engine.answers import parse
+from assessments.models import Pair
+from tests.invited import invited, two_invited
 from tests.web import (
     FOUNDERS,
     HISTORY,
     HTMX,
+    LENS,
+    STABILITY_HEAVY,
     STEPS,
     Draft,
     draft,
@@ -38,7 +43,10 @@ POLICY = {
     "base-uri": "'none'",
 }
 PUBLIC = ["/", "/model/", "/start/", "/examples/ledgerly/"]
-PRIVATE = ["result", "check", *STEPS, "shared", "conflict", "mistake in a step", "refused label"]
+INVITED = ["invitation", "mistake in an invitation", "invitation taken up", "waiting result"]
+PAIRED = ["waiting", "result of two", "together", "mistake together", "settled", "joint"]
+OWN = ["result", "check", *STEPS, "shared", "conflict", "mistake in a step", "refused label"]
+PRIVATE = [*OWN, *INVITED, *PAIRED]
 PAGES = [*PUBLIC, *PRIVATE]
 every_page = pytest.mark.parametrize("name", PAGES)
 
@@ -67,8 +75,33 @@ def show(client: Client, finished: Draft, name: str, **kwargs: Any) -> Any:
         return post_step(client, finished, STEPS[0], {"project_name": ""}, **kwargs)
     if name == "refused label":
         return client.post(finished.url("share"), {"label": "x" * 81}, **kwargs)
+    if name in INVITED or name in PAIRED:
+        return show_invited(client, name, **kwargs)
     address = finished.step(name) if name in STEPS else finished.url(name)
     return client.get(address, **kwargs)
+
+
+def show_invited(client: Client, name: str, **kwargs: Any) -> Any:
+    """A page of two who were invited to the same question."""
+    pair, first, second = two_invited(note="As agreed.")
+    if name == "invitation":
+        return client.get(first.url, **kwargs)
+    if name == "mistake in an invitation":
+        return client.post(f"{first.url}begun/", {"address": "nowhere"}, **kwargs)
+    if name == "invitation taken up":
+        first.now.tie(draft(FILE).assessment)
+        return client.get(first.url, **kwargs)
+    first.answer(FILE)
+    if name in ("waiting", "waiting result"):
+        return client.get(first.own("together" if name == "waiting" else ""), **kwargs)
+    second.answer(STABILITY_HEAVY)
+    if name == "mistake together":
+        return client.post(first.own("together"), {"seen": pair.basis}, **kwargs)
+    if name in ("settled", "joint"):
+        pair = Pair.objects.whole().get(pk=pair.pk)
+        pair.conclude(LENS, parse(LENS, FILE), pair.basis, "CTO")
+    rest = {"result of two": "", "joint": "together/joint"}.get(name, "together")
+    return client.get(first.own(rest), **kwargs)
 
 
 @every_page
@@ -103,7 +136,10 @@ def test_what_a_secret_address_opens_is_kept_out_of_caches_and_search_engines(
     assert "noindex" in page["X-Robots-Tag"]
 
 
-@pytest.mark.parametrize("address", ["/a/{0}/", "/a/{0}/check/", "/a/{0}/project/", "/r/{0}/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/a/{0}/", "/a/{0}/check/", "/a/{0}/project/", "/a/{0}/together/", "/i/{0}/", "/r/{0}/"],
+)
 def test_so_is_an_address_that_opens_nothing(client: Client, address: str) -> None:
     page = client.get(address.format("x" * 43))
     assert page.status_code == 404
@@ -183,13 +219,18 @@ def test_links_within_the_site_lead_somewhere(client: Client, finished: Draft, n
         ("/a/{edit}/project/", "GET, HEAD, POST"),
         ("/a/{edit}/share/", "POST"),
         ("/a/{edit}/share/1/revoke/", "POST"),
+        ("/a/{edit}/together/", "GET, HEAD, POST"),
+        ("/a/{edit}/together/joint/", "GET, HEAD"),
+        ("/i/{invite}/", "GET, HEAD, POST"),
+        ("/i/{invite}/begun/", "POST"),
         ("/r/{share}/", "GET, HEAD"),
     ],
 )
 def test_other_methods_are_refused_and_change_nothing(
     client: Client, finished: Draft, address: str, allowed: str
 ) -> None:
-    url = address.format(edit=finished.token, share=finished.share()[1])
+    share, invite = finished.share()[1], invited().token
+    url = address.format(edit=finished.token, share=share, invite=invite)
     for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "NONSENSE"):
         page = client.generic(method, url)
         assert (page.status_code == 405) is (method not in allowed.split(", ")), method

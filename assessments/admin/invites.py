@@ -1,0 +1,277 @@
+"""Invitations at the desk: made from a client's page, listed, closed; and pairs, with what they
+disagree on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from stackpick.addresses import address
+
+from ..invite_forms import InviteForm
+from ..lens import current_lens
+from ..models import Client, Invite, Pair
+from ..models.invite import STATES
+from ..scope import reach
+from ..together import Together, settle_with
+from .scoped import ScopedAdmin
+
+STACKS = {"fastapi": "FastAPI", "go": "Go"}
+ONE = "admin:assessments_invite_change"
+TWO = "admin:assessments_pair_change"
+
+
+class InvitePages:
+    """For the admin of clients: inviting one person, or two blind."""
+
+    admin_site: admin.AdminSite
+    opts: Any
+    has_change_permission: Callable[..., bool]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.invite_view)
+        ours = path("<path:object_id>/invite/", view, name="assessments_client_invite")
+        return [ours, *super().get_urls()]  # type: ignore[misc]
+
+    def invite_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """The form, and what it makes: the links are shown once, on the page that it leads to."""
+        client = reach(request, Client, object_id)
+        may_invite = request.user.has_perm("assessments.add_invite")
+        if not (may_invite and self.has_change_permission(request, client)):
+            raise PermissionDenied
+        form = InviteForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            return redirect(_issue(request, client, form))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Invite to an assessment",
+            "opts": self.opts,
+            "original": client,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/assessments/client/invite.html", context)
+
+
+def _issue(request: HttpRequest, client: Client, form: InviteForm) -> str:
+    """Makes the invitation or the two, and says where their links are shown."""
+    given = form.cleaned_data
+    to_what = (given["project_name"], given["note"], form.expires_at)
+    if not given["second"]:
+        issued = Invite.objects.issue(client, request.user, given["recipient"], *to_what)
+        _show_once(request, *issued)
+        return reverse(ONE, args=[issued[0].pk])
+    recipients = (given["recipient"], given["second"])
+    pair, both = Pair.objects.invite_two(client, request.user, recipients, *to_what)
+    for invite, token in both:
+        _show_once(request, invite, token)
+    return reverse(TWO, args=[pair.pk])
+
+
+def _show_once(request: HttpRequest, invite: Invite, token: str) -> None:
+    """The link, to the next page by way of the consultant's own signed cookie."""
+    url = request.build_absolute_uri(address("invite", token))
+    messages.success(request, url, extra_tags=f"invite-link invite-{invite.pk}")
+
+
+def _links(request: HttpRequest, invites: Iterable[Invite]) -> list[tuple[Invite, str]]:
+    """Links made a moment ago, which are shown this once."""
+    told = [(message.tags.split(), str(message)) for message in messages.get_messages(request)]
+    return [(i, url) for i in invites for tags, url in told if f"invite-{i.pk}" in tags]
+
+
+class InviteStateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, name.capitalize()) for name in STATES]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        name = self.value()
+        return queryset.in_state(name) if name in STATES else queryset
+
+
+class _MadeFromAClient:
+    """No page to add one: that is on the client's."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Invite)
+class InviteAdmin(_MadeFromAClient, ScopedAdmin):
+    list_display = ("recipient", "client", "project", "how_far", "created_at", "expires_at")
+    list_filter = (InviteStateFilter, "created_at")
+    search_fields = ("recipient", "project_name", "client__name", "assessment__project__name")
+    fields = (
+        "recipient",
+        "client",
+        "project",
+        "note",
+        "how_far",
+        "assessment",
+        "pair",
+        "created_by",
+        "created_at",
+        "expires_at",
+        "revoked_at",
+    )
+    readonly_fields = fields
+    actions = ("revoke_selected",)
+    change_form_template = "admin/assessments/invite/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invite]:
+        related = ("client", "pair", "created_by", "assessment__project")
+        return super().get_queryset(request).light().select_related(*related)  # type: ignore[attr-defined]
+
+    @admin.display(description="Project")
+    def project(self, invite: Invite) -> str:
+        return str(invite.assessment.project) if invite.assessment else invite.project_name or "–"
+
+    @admin.display(description="State")
+    def how_far(self, invite: Invite) -> str:
+        return invite.state(current_lens()).capitalize()
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        ours = {"revoke": self.revoke_view, "new-link": self.new_link_view}
+        return [
+            *(
+                path(f"<path:object_id>/{name}/", wrap(view), name=f"assessments_invite_{name}")
+                for name, view in ours.items()
+            ),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The page of one invitation. Nothing on it is typed; what changes it are two buttons."""
+        invite = reach(request, Invite, object_id)
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        waits = invite.assessment_id is None and invite.revoked_at is None
+        context = {
+            **(extra_context or {}),
+            **dict.fromkeys(("show_save", "show_save_and_continue"), False),
+            "title": str(invite),
+            "subtitle": "",
+            "links": _links(request, [invite]),
+            "can_change_it": waits and self.has_change_permission(request, invite),
+        }
+        return super().change_view(request, object_id, form_url, context)
+
+    def revoke_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        invite = self._to_change(request, object_id)
+        if invite.revoke():
+            self.log_change(request, invite, "Revoked.")
+            self.message_user(request, "Revoked for good.")
+        else:
+            self._too_late(request)
+        return redirect(ONE, invite.pk)
+
+    def new_link_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        invite = self._to_change(request, object_id)
+        if token := invite.replace_token():
+            self.log_change(request, invite, "Given a new link.")
+            _show_once(request, invite, token)
+        else:
+            self._too_late(request)
+        return redirect(ONE, invite.pk)
+
+    def _to_change(self, request: HttpRequest, object_id: str) -> Invite:
+        invite = reach(request, Invite, object_id)
+        if request.method != "POST" or not self.has_change_permission(request, invite):
+            raise PermissionDenied
+        return invite
+
+    def _too_late(self, request: HttpRequest) -> None:
+        text = "Nothing was changed: it was taken up, or revoked, before."
+        self.message_user(request, text, messages.WARNING)
+
+    @admin.action(description="Revoke the selected ones", permissions=["change"])
+    def revoke_selected(self, request: HttpRequest, queryset: QuerySet[Invite]) -> None:
+        done = sum(invite.revoke() for invite in queryset)
+        left = len(queryset) - done
+        kept = f" Taken up or revoked before, and left as they are: {left}." if left else ""
+        self.message_user(request, f"Revoked for good: {done}.{kept}")
+
+
+@admin.register(Pair)
+class PairAdmin(_MadeFromAClient, ScopedAdmin):
+    list_display = ("__str__", "client", "first", "second", "together", "created_at")
+    list_filter = ("created_at",)
+    search_fields = ("project_name", "client__name", "invites__recipient")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Pair]:
+        return super().get_queryset(request).with_invites()  # type: ignore[attr-defined]
+
+    @admin.display(description="First")
+    def first(self, pair: Pair) -> str:
+        return self._state(pair, 0)
+
+    @admin.display(description="Second")
+    def second(self, pair: Pair) -> str:
+        return self._state(pair, 1)
+
+    def _state(self, pair: Pair, number: int) -> str:
+        states = [f"{i.recipient}: {i.state(current_lens())}" for i in pair.both]
+        return states[number] if number < len(states) else "–"
+
+    @admin.display(description="Settled on")
+    def together(self, pair: Pair) -> str:
+        return f"{STACKS[pair.joint.stack]}, {pair.joint.strength}" if pair.joint else "–"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Who has come how far; once both are done, their disagreements, and the form to settle."""
+        pair = Pair.objects.whole().get(pk=reach(request, Pair, object_id).pk)
+        may_settle = self.has_change_permission(request, pair)
+        if not (may_settle if request.method == "POST" else self.has_view_permission(request)):
+            raise PermissionDenied
+        together: dict[str, Any] = {}
+        if pair.is_complete:
+            form = Together(current_lens(), pair).form()
+            if request.method == "POST":
+                by = request.user.get_username()
+                wrong = settle_with(current_lens(), pair, None, request.POST, by)
+                if wrong is None:
+                    return self._settled(request, pair)
+                form = wrong
+            pair, together = form.two.pair, form.two.context(form)
+        return self._page(request, pair, together | {"may_settle": may_settle})
+
+    def _settled(self, request: HttpRequest, pair: Pair) -> HttpResponse:
+        self.log_change(request, pair, "Settled.")
+        self.message_user(request, "Settled.")
+        return redirect(TWO, pair.pk)
+
+    def _page(self, request: HttpRequest, pair: Pair, together: dict[str, Any]) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            **together,
+            "title": pair.project_name or " and ".join(invite.recipient for invite in pair.both),
+            "opts": self.opts,
+            "original": pair,
+            "pair": pair,
+            "states": [(invite, invite.state(current_lens())) for invite in pair.both],
+            "links": _links(request, pair.both),
+        }
+        return TemplateResponse(request, "admin/assessments/pair/change_form.html", context)

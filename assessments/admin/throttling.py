@@ -1,0 +1,89 @@
+"""What django-axes asks of us: whose address counts, what the locked out see, what is logged."""
+
+from __future__ import annotations
+
+import logging
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
+
+from axes.signals import user_locked_out
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+# Whoever has one IPv6 address has all of its network.
+_ONE_CLIENT = 64
+
+_log = logging.getLogger(__name__)
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The address that failures are counted for; an IPv6 one stands for its network.
+
+    Each trusted proxy adds the address it was asked from at the right of X-Forwarded-For. What
+    stands left of them anybody may have written, so it does not count.
+    """
+    proxies = settings.TRUSTED_PROXIES
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if proxies and len(hops) >= proxies and (told := _address(hops[-proxies])):
+        return told
+    return _address(request.META.get("REMOTE_ADDR", ""))
+
+
+def _address(text: str) -> str | None:
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:  # some proxies add the port
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ip_network((address, _ONE_CLIENT), strict=False).network_address)
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None
+) -> HttpResponse:
+    """429, in place of the answer to one failure too many, and to all until the time is over."""
+    seconds = int(settings.AXES_COOLOFF_TIME.total_seconds())
+    context = admin.site.each_context(request) | {"minutes": seconds // 60, "title": "Locked"}
+    page = render(request, "admin/locked.html", context, status=429)
+    page["Retry-After"] = str(seconds)
+    page["Cache-Control"] = "no-store"
+    return page
+
+
+@receiver(user_login_failed)
+def log_failure(request: HttpRequest | None = None, **about: Any) -> None:
+    """One line for each failure."""
+    name = about["credentials"].get("username")
+    _log.warning("Sign-in failed: %s from %s.", _account(name), _from(request))
+
+
+@receiver(user_locked_out)
+def log_lock(request: HttpRequest, username: str | None, **about: Any) -> None:
+    """One line when an account is locked to an address, and for each try while it is."""
+    minutes = settings.AXES_COOLOFF_TIME.total_seconds() / 60
+    _log.warning(
+        "Sign-in locked for %d minutes: %s from %s.", minutes, _account(username), _from(request)
+    )
+
+
+def _account(username: str | None) -> str:
+    """Only names that there are: people type their password into the wrong field."""
+    known = username and User.objects.filter(username=username).exists()
+    return f"account {username!r}" if known else "an unknown account"
+
+
+def _from(request: HttpRequest | None) -> str:
+    return (request and client_address(request)) or "an unknown address"

@@ -1,0 +1,75 @@
+"""A decision record, ready to commit: MADR 4 (Markdown Any Decision Records, adr.github.io/madr).
+
+Whatever founders typed is escaped, also inside the report's sentences, so that it reads as they
+wrote it and never acts as Markdown. The consultant's review is Markdown, and stands last.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+from .front_matter import front_matter
+from .item import Item
+from .markdown import escaped
+from .record_aftermath import confirmation, consequences, more_information
+from .record_decision import context, drivers, options, outcome
+from .record_words import Json
+
+LONGEST_NAME = 80
+LONGEST_STACK = 20
+
+
+class DraftError(ValueError):
+    """There is no decision to record: the assessment is not finished."""
+
+    def __init__(self, item: Item) -> None:
+        super().__init__(f"assessment {item.number} is a draft, and has no verdict to record")
+
+
+def render(item: Item) -> str:
+    r"""The record, a Markdown document that ends in ``\n``.
+
+    Days are those of the item's times as they are given, in whatever zone.
+
+    Raises:
+        DraftError: the assessment is not finished.
+    """
+    report, finished = _decision(item)
+    parts = [
+        front_matter(item, finished),
+        f"# Start with {escaped(item.decided)}",
+        *context(item, report),
+        *drivers(report),
+        *options(report),
+        *outcome(item, report),
+        *consequences(item, report),
+        *confirmation(item, report),
+        *more_information(item, report, finished),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def file_name(item: Item) -> str:
+    """A name such as ``0017-ledgerly-start-with-fastapi.md``: ASCII, at most 80 characters.
+
+    Raises:
+        DraftError: the assessment is not finished.
+    """
+    _decision(item)
+    first = f"{item.number:04d}"
+    last = "-".join(filter(None, ("start-with", _slug(item.decided, LONGEST_STACK))))
+    room = LONGEST_NAME - len(f"{first}--{last}.md")
+    return "-".join(filter(None, (first, _slug(item.project, room), last))) + ".md"
+
+
+def _slug(text: str, longest: int) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: max(longest, 0)].rstrip("-")
+
+
+def _decision(item: Item) -> tuple[Json, date]:
+    if item.report is None or item.finished is None:
+        raise DraftError(item)
+    return item.report, item.finished.date()

@@ -1,0 +1,30 @@
+"""The desk's models in the order of a consultant's day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+OF_THE_DAY = ("Client", "Project", "Assessment")
+
+
+@register.filter
+def of_the_desk(apps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The models of the domain that may be seen, those of every day first."""
+    models = [model for app in apps if app["app_label"] == "assessments" for model in app["models"]]
+    return sorted(models, key=_place)
+
+
+@register.filter
+def beside_the_desk(apps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The apps that keep house: accounts and what else is installed."""
+    return [app for app in apps if app["app_label"] != "assessments"]
+
+
+def _place(model: dict[str, Any]) -> int:
+    name = model["object_name"]
+    return OF_THE_DAY.index(name) if name in OF_THE_DAY else len(OF_THE_DAY)

@@ -1,0 +1,164 @@
+"""What is on the desk that the browser tests look at.
+
+    DATABASE_URL=… python -m tests.browser.desk_data [--wordy]
+
+A process of its own, as the tests' process uses another database. Prints the keys of what it has
+made as JSON; with --wordy every text is one long word.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import datetime, timedelta
+from typing import Any
+
+import django
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "stackpick.settings"
+    django.setup()
+
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.db.models import CharField, Model
+from django.utils import timezone
+
+from assessments.engine.answers import parse
+from assessments.engine.lens import Lens
+from assessments.lens import current_lens
+from assessments.models import Assessment, Client, Invite, Pair, Project, ShareLink
+from tests.web import FOUNDERS, Json
+
+USERNAME, PASSWORD = "consultant", "only for tests"
+OTHER_CLIENTS = ("Ballast & Sons", "Northern Ferries", "Quayside Foods", "Saltmarsh Energy")
+
+
+class Filling:
+    """Puts clients, projects, assessments and share links on an empty desk."""
+
+    def __init__(self, wordy: bool = False) -> None:
+        self.wordy = wordy
+        self.consultant = User.objects.create_superuser(
+            USERNAME, "consultant@example.org", PASSWORD, first_name=self.text("Robin", 150)
+        )
+
+    def text(self, text: str, limit: int) -> str:
+        return "W" * limit if self.wordy else text
+
+    def fill(self) -> dict[str, int]:
+        """The keys of what the catalogue opens."""
+        client = self.client("Harbour Works")
+        finished = self.assessment(client, "with a settled part", "Berth bookings")
+        finished.finish(self.lens)
+        draft = self.assessment(client, "stability-heavy", "Flood warnings")
+        links = [
+            ShareLink.objects.issue(finished, self.text(label, 80))[0]
+            for label in ("For the board", "For their engineer")
+        ]
+        links[1].revoke()
+        for name in OTHER_CLIENTS:
+            self.client(name)
+        invite, _ = Invite.objects.issue(client, self.consultant, *self.invitation("Founder"))
+        waiting, done = self.pair(client), self.pair(client)
+        for person, founder in zip(done.both, ("change-heavy", "stability-heavy"), strict=True):
+            self.answer(person, founder)
+        self.date_everything()
+        made: dict[str, Model] = {
+            "client": client,
+            "idle_client": Client.objects.get(name=OTHER_CLIENTS[0]),
+            "project": finished.project,
+            "finished": finished,
+            "draft": draft,
+            "link": links[0],
+            "user": self.consultant,
+            "invite": invite,
+            "taken_up": done.both[0],
+            "pair_waiting": waiting,
+            "pair": done,
+        }
+        return {name: each.pk for name, each in made.items()}
+
+    def date_everything(self) -> None:
+        """Days count from today, hours are the same each time: pictures should be as well."""
+        Project.objects.update(created_at=_morning(8))
+        Assessment.objects.update(updated_at=_morning(1))
+        Assessment.objects.exclude(finished_at=None).update(finished_at=_morning(1))
+        ShareLink.objects.update(created_at=_morning(1))
+        ShareLink.objects.exclude(revoked_at=None).update(revoked_at=_morning(0))
+        Invite.objects.update(created_at=_morning(3))
+        Pair.objects.update(created_at=_morning(3))
+        User.objects.update(date_joined=_morning(30))
+
+    @property
+    def lens(self) -> Lens:
+        return current_lens()
+
+    def client(self, name: str) -> Client:
+        wordy = self.wordy and name not in OTHER_CLIENTS
+        name = "W" * 200 if wordy else name
+        client = Client.objects.create(name=name, owner=self.consultant)
+        for action, days, message in (
+            (ADDITION, 9, [{"added": {}}]),
+            (CHANGE, 2, [{"changed": {"fields": ["Name", "Owner"]}}]),
+        ):
+            entry = LogEntry.objects.log_actions(
+                self.consultant.pk, [client], action, message, single_object=True
+            )
+            entry.action_time = _morning(days)
+            entry.save()
+        Client.objects.filter(pk=client.pk).update(created_at=_morning(9))
+        return client
+
+    def assessment(self, client: Client, founder: str, name: str) -> Assessment:
+        """A draft with a founder's answers about a project of the client."""
+        assessment, _token = Assessment.objects.start()
+        assessment.take(self.lens, parse(self.lens, self.answers(founder, name)))
+        Project.objects.filter(pk=assessment.project_id).update(client=client)
+        assessment.refresh_from_db()
+        return assessment
+
+    def invitation(self, recipient: str) -> tuple[str, str, str]:
+        """Whom it is for, the project and a note."""
+        note = "Answer what you know; we go through the rest on Tuesday."
+        texts = ((recipient, 80), ("Berth bookings", 100), (note, 1_000))
+        recipient, project, note = (self.text(*text) for text in texts)
+        return recipient, project, note
+
+    def pair(self, client: Client) -> Pair:
+        _, project, note = self.invitation("")
+        two = (self.text("Founder", 80), self.text("Their engineer", 79))
+        return Pair.objects.invite_two(client, self.consultant, two, project, note)[0]
+
+    def answer(self, invite: Invite, founder: str) -> None:
+        assessment = invite.start()
+        assessment.take(self.lens, parse(self.lens, self.answers(founder, "Berth bookings")))
+        assessment.finish(self.lens)
+
+    def answers(self, founder: str, name: str) -> Json:
+        file = FOUNDERS[founder].file
+        changes = [
+            change | {"text": self.text(change["text"], 200)}
+            for change in file["answers"]["changes"]
+        ]
+        project = {
+            "name": self.text(name, _limit(Project, "name")),
+            "summary": self.text(f"{name} for small harbours", _limit(Project, "summary")),
+        }
+        return {**file, "project": project, "answers": {**file["answers"], "changes": changes}}
+
+
+def _morning(days_ago: int) -> datetime:
+    now = timezone.now().replace(hour=9, minute=30, second=0, microsecond=0)
+    return now - timedelta(days=days_ago)
+
+
+def _limit(model: type[Model], field: str) -> int:
+    limited: Any = model._meta.get_field(field)
+    assert isinstance(limited, CharField)
+    return int(limited.max_length or 0)
+
+
+if __name__ == "__main__":
+    print(json.dumps(Filling(wordy="--wordy" in sys.argv).fill()))
