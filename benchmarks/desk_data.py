@@ -104,13 +104,12 @@ class Maker:
 
     def project(self, number: int, client: int | None) -> Row:
         name, summary = self.texts[number % MODELS]
-        also = " ".join(word for word, every in WORDS.items() if number % every == 0)
+        also = " ".join(word for word, every in WORDS.items() if _mixed(number, every) == 0)
         return number, client, name, f"{summary} {also}".strip(), self.now
 
     def assessment(self, number: int) -> Row:
         started = self.now - SPAN * (1 - number / self.rows)
-        # by another step than the texts, so that words and figures go together by chance
-        result = self.results[number * 7 % MODELS]
+        result = self.results[_mixed(number, MODELS)]
         is_whole = result[0] != "draft" and number % REPORT_EVERY == 0
         return (
             *(number, number, sha256(str(number).encode()).hexdigest(), 8, "{}"),
@@ -144,7 +143,7 @@ def main() -> None:
         projects, words = [], []
         for number in some:
             # one in twenty came alone
-            client = None if number % 20 == 0 else clients[number % len(clients)]
+            client = clients[_mixed(number, len(clients))] if _mixed(number, 20) else None
             project = maker.project(number, client.pk if client else None)
             whole = f"{client or ''} {project[2]} {project[3]}"
             projects.append(project)
@@ -155,6 +154,12 @@ def main() -> None:
             store(SearchText, ("assessment_id", "words"), words)
     _changes(rows)
     _finish()
+
+
+def _mixed(number: int, below: int) -> int:
+    """As if by chance, and another one for each ``below``; always the same for the same."""
+    digest = sha256(b"%d %d" % (number, below)).digest()
+    return int.from_bytes(digest[:8]) % below
 
 
 def people(rows: int) -> list[Client]:

@@ -172,7 +172,9 @@ class ClientFilter(Choice):
     title, parameter_name = "client", "client"
 
     def offer(self, request: HttpRequest) -> Offered:
-        shown = by_name(visible(request.user, Client).order_by("name", "pk"), self.chosen)
+        shown = by_name(
+            visible(request.user, Client).order_by("name", "pk").only("name"), self.chosen
+        )
         return {str(row.pk): (str(row), Q(project__client=row.pk)) for row in shown}
 
 

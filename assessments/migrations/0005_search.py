@@ -81,6 +81,18 @@ class Migration(migrations.Migration):
             model_name="assessment",
             index=models.Index(fields=["-created_at", "-id"], name="assessment_by_created_at"),
         ),
+        migrations.AddIndex(
+            model_name="assessment",
+            index=models.Index(fields=["project", "-id"], name="assessment_by_project"),
+        ),
+        migrations.AddIndex(
+            model_name="client",
+            index=models.Index(fields=["name", "id"], name="client_by_name"),
+        ),
+        migrations.AddIndex(
+            model_name="project",
+            index=models.Index(fields=["client", "id"], name="project_by_client"),
+        ),
         migrations.CreateModel(
             name="SearchText",
             fields=[

@@ -139,6 +139,8 @@ class Assessment(models.Model):
                 for column in ("state", "stack", "strength", "pattern", "stage", "review_on")
             ),
             models.Index(fields=("-created_at", "-id"), name="assessment_by_created_at"),
+            # The way from a client to its assessments, without a look at any row.
+            models.Index(fields=("project", "-id"), name="assessment_by_project"),
         )
 
     def __str__(self) -> str:
