@@ -15,6 +15,7 @@ import os
 import platform
 import secrets
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -81,12 +82,16 @@ def rows_to_measure() -> list[Row]:
         Row("sorted by review date", "?o=12"),
         Row("a page in the middle", "?p=middle"),
         Row("counts beside filters, one client", "?client=50&_facets=True"),
+        Row("overdue reviews, counted", "", what="overdue"),
+        Row("overdue reviews, counted for a consultant", "", "consultant-1", "overdue"),
         Row("the map alone", "", what="map"),
         Row("the map alone, a consultant's", "", "consultant-1", "map"),
     ]
 
 
 def main() -> None:
+    # SIGTERM must unwind the contexts, or PostgreSQL stays behind.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     options = parse()
     print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors,")
     print(f"load {os.getloadavg()[0]:.1f} before the start; medians of {options.rounds} rounds")
