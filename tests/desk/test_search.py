@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessments.folding import fold
-from assessments.models import Assessment, Client, Project, SearchText
+from assessments.models import Assessment, Client, Invite, Project, SearchText
 from assessments.models.search import Search
 from tests.desk.people import assessment_of, client_of, signed_in, superuser
 from tests.factories import answers, lens, parsed, texts
@@ -172,6 +172,13 @@ def test_a_client_saved_under_the_same_name_leaves_the_words_alone() -> None:
 def test_an_assessment_made_for_a_client_is_found_before_anything_is_answered() -> None:
     assessment = named("", client_of(None, "Harbour"))
     assert found("harbour") == {assessment.pk}
+
+
+def test_an_assessment_tied_to_a_client_later_is_found_under_their_name() -> None:
+    assessment = assessment_of(None, finished=False)
+    invite = Invite.objects.create(client=client_of(None, "Quayside"), token_hash="x")
+    invite.tie(assessment)
+    assert found("quayside ledgerly") == {assessment.pk}
 
 
 def test_what_is_deleted_is_found_no_more() -> None:
