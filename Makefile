@@ -21,10 +21,10 @@ AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -
 SERVE_HERE := PLAIN_HTTP=1 PORT=$(PORT) ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0.1,localhost}"
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test check format lock bench lighthouse headroom screenshots clean
+.PHONY: help install run dev test check format lock bench bench-admin lighthouse headroom screenshots clean
 
 help: ## Show what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
 		| while IFS='|' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 install: .venv/.dev ## Make .venv with everything, for development and tests
@@ -67,6 +67,9 @@ bench: .venv/.dev ## Measure the engine, the pages beside a bare view, and their
 	.venv/bin/python benchmarks/engine.py
 	.venv/bin/python -m benchmarks.web
 	.venv/bin/python -m benchmarks.weight
+
+bench-admin: .venv/.dev ## Measure the desk's list over a million assessments (minutes and 6 GB under var/ the first time)
+	.venv/bin/python -m benchmarks.admin
 
 lighthouse: .venv/.dev ## Look at the pages with Lighthouse, as on a telephone (needs npm)
 	.venv/bin/python -m benchmarks.lighthouse

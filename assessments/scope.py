@@ -25,6 +25,7 @@ from .models import (
     PendingImport,
     Project,
     Review,
+    SearchText,
     ShareLink,
 )
 
@@ -38,6 +39,7 @@ TO_CLIENT: dict[type[Model], str] = {
     AnticipatedChange: _OF_ASSESSMENT,
     ShareLink: _OF_ASSESSMENT,
     Review: _OF_ASSESSMENT,
+    SearchText: _OF_ASSESSMENT,
     Note: _OF_ASSESSMENT,
     Milestone: _OF_ASSESSMENT,
     Invite: "client",

@@ -16,11 +16,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from tests.servers import free_port, in_ci
 
@@ -48,6 +49,23 @@ def throwaway_postgres(durable: bool = False) -> Iterator[str]:
         port = free_port()
         with _running(binaries, folder, port, durable):
             yield _make_database(port)
+
+
+@contextmanager
+def kept_postgres(folder: Path) -> Iterator[Callable[[str], str]]:
+    """A server on a folder that stays, made if it is not there.
+
+    Gives a function from the name of a database, made if it is not there, to its URL.
+    """
+    binaries, account = find_binaries(), _account()
+    folder.mkdir(parents=True, exist_ok=True)
+    if account:
+        shutil.chown(folder, user=account)
+    if not (folder / "data").is_dir():
+        _initialise(binaries, folder)
+    port = free_port()
+    with _running(binaries, folder, port, durable=True):
+        yield lambda name: _make_database(port, name)
 
 
 def find_binaries() -> Path:
@@ -147,10 +165,12 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
         server.wait()
 
 
-def _make_database(port: int) -> str:
+def _make_database(port: int, name: str = "stackpick") -> str:
     with psycopg.connect(_url(port, "postgres"), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE stackpick")
-    return _url(port, "stackpick")
+        is_there = "SELECT 1 FROM pg_database WHERE datname = %s"
+        if not connection.execute(is_there, [name]).fetchone():
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return _url(port, name)
 
 
 def _url(port: int, name: str) -> str:

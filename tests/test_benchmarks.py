@@ -13,7 +13,7 @@ from tests.conftest import missing
 
 pytestmark = pytest.mark.server
 FOUNDERS = 4
-SCRIPTS = ("engine", "web", "prepare", "weight", "lighthouse")
+SCRIPTS = ("engine", "web", "prepare", "weight", "lighthouse", "admin", "desk_data", "desk_worker")
 
 
 @pytest.fixture(scope="module")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from ..models import AnticipatedChange, Assessment, ShareLink, State
+from ..models import AnticipatedChange, Assessment, ShareLink
 from .comparing import Comparing
 from .correcting import Correcting
 from .detail import DetailPages
 from .exporting import EXPORTS, Exports
 from .history import HistoryPage
+from .listing import ListPages
 from .milestones import Milestones
 from .rescoring import Rescoring
 from .scoped import ScopedAdmin
@@ -29,66 +28,23 @@ class ReadOnly:
         return False
 
 
-class StateFilter(admin.SimpleListFilter):
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [*State.choices, ("example", "Worked example")]
-
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[Assessment]
-    ) -> QuerySet[Assessment]:
-        if self.value() in State.values:
-            return queryset.filter(state=self.value())
-        return queryset.exclude(slug=None) if self.value() == "example" else queryset
-
-
 @admin.register(Assessment)
 class AssessmentAdmin(
-    DetailPages, Milestones, Comparing, Correcting, Rescoring, Exports, ReadOnly, ScopedAdmin
+    ListPages,
+    DetailPages,
+    Milestones,
+    Comparing,
+    Correcting,
+    Rescoring,
+    Exports,
+    ReadOnly,
+    ScopedAdmin,
 ):
     actions = ("compare_selected", "rescore_selected", *EXPORTS)
-    list_display = (
-        "project",
-        "state",
-        "verdict",
-        "strength",
-        "pattern",
-        "robust",
-        "uncertainty",
-        "operations",
-        "review_on",
-        "updated_at",
-    )
-    list_filter = (StateFilter, "stack", "strength", "pattern", "review_on")
-    list_select_related = ("project",)
-    search_fields = ("project__name", "project__summary", "changes__text")
-    date_hierarchy = "updated_at"
 
-    @admin.display(description="State", ordering="finished_at")
+    @admin.display(description="State")
     def state(self, assessment: Assessment) -> str:
         return assessment.get_state_display()
-
-    @admin.display(description="Verdict", ordering="stack")
-    def verdict(self, assessment: Assessment) -> str:
-        return {"fastapi": "FastAPI", "go": "Go"}.get(assessment.stack, "–")
-
-    @admin.display(description="Robust")
-    def robust(self, assessment: Assessment) -> str:
-        report = assessment.report
-        return f"{report['robustness'][report['stack']]:.0%}" if report else "–"
-
-    @admin.display(description="Uncertainty")
-    def uncertainty(self, assessment: Assessment) -> str:
-        return self._score(assessment, "uncertainty")
-
-    @admin.display(description="Operations")
-    def operations(self, assessment: Assessment) -> str:
-        return self._score(assessment, "operations")
-
-    def _score(self, assessment: Assessment, axis: str) -> str:
-        return f"{assessment.report[axis]['displayed']:.1f}" if assessment.report else "–"
 
 
 @admin.register(AnticipatedChange)

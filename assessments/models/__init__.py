@@ -5,6 +5,7 @@ from .client import Client, Project
 from .intake import PendingImport
 from .invite import Invite, NotTaken, Pair, StaleSettlement
 from .review import Milestone, Note, Review, StaleReview, name_of
+from .search import SearchText
 from .sharing import ShareLink
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "PendingImport",
     "Project",
     "Review",
+    "SearchText",
     "ShareLink",
     "StaleAnswers",
     "StaleReview",

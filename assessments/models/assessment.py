@@ -19,6 +19,7 @@ from . import revising
 from .client import Project
 from .history import kept_history
 from .prepared import Prepared, converted
+from .search import SearchText
 
 REVIEW_AFTER = timedelta(days=91)
 # What is read of the project along with an assessment, in the order of its columns.
@@ -32,7 +33,7 @@ OF_REVIEW = {"review_id": "id", "review_said": "published", "review_said_at": "p
 # The question whose answer the desk lists by itself.
 STAGE = "stage"
 # What another save may have moved; ``project`` is read again through its key.
-READ_BEFORE_SAVING = ("version", "touched", "answers", "project")
+READ_BEFORE_SAVING = ("version", "touched", "answers", "stage", "project")
 
 
 class State(models.TextChoices):
@@ -140,6 +141,17 @@ class Assessment(models.Model):
 
     class Meta:
         ordering = ("-pk",)
+        # What the desk filters by, in the order in which it lists. None on a column that every
+        # save of a step writes: PostgreSQL then leaves all indexes alone (a HOT update).
+        indexes = (
+            *(
+                models.Index(fields=(column, "-id"), name=f"assessment_by_{column}")
+                for column in ("state", "stack", "strength", "pattern", "stage", "review_on")
+            ),
+            models.Index(fields=("-created_at", "-id"), name="assessment_by_created_at"),
+            # The way from a client to its assessments, without a look at any row.
+            models.Index(fields=("project", "-id"), name="assessment_by_project"),
+        )
 
     def __str__(self) -> str:
         return f"{self.project} ({self.get_state_display().lower()})"
@@ -177,10 +189,13 @@ class Assessment(models.Model):
         """
         stored = answers.answers_object(lens)
         project = {"name": answers.name, "summary": answers.summary}
-        has_new_changes = stored.get(lens.changes.id) != self.answers.get(lens.changes.id)
+        changes, before = stored.get(lens.changes.id), self.answers.get(lens.changes.id)
+        has_new_changes = changes != before
         has_new_project = project != {"name": self.project.name, "summary": self.project.summary}
         columns = {**columns, "answers": stored, "updated_at": timezone.now()}
-        columns["stage"] = str(stored.get(STAGE, ""))
+        stage = str(stored.get(STAGE, ""))
+        if stage != self.stage:  # it is indexed, and SQLite writes the index even for the same
+            columns["stage"] = stage
         several = has_new_changes or has_new_project
         with transaction.atomic() if several else nullcontext():
             unchanged = Assessment.objects.filter(pk=self.pk, version=self.version)
@@ -190,6 +205,9 @@ class Assessment(models.Model):
                 Project.objects.filter(pk=self.project_id).update(**project)
             if has_new_changes:
                 self._take_changes(answers.changes)
+            if has_new_project or _texts(changes) != _texts(before):
+                now = Project(pk=self.project_id, **project)
+                SearchText.objects.keep_of(now, self.pk, _texts(changes))
         for name, value in columns.items():
             setattr(self, name, value)
         self.project.name, self.project.summary = answers.name, answers.summary
@@ -338,6 +356,10 @@ class Assessment(models.Model):
     rescored_under = revising.rescored_under
     pinned_answers = revising.pinned_answers
     standing = revising.standing
+
+
+def _texts(changes: list[dict[str, str]] | None) -> list[str]:
+    return [change.get("text", "") for change in changes or ()]
 
 
 def review_date(finished: date) -> date:

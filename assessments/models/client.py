@@ -48,6 +48,7 @@ class Client(models.Model):
 
     class Meta:
         ordering = ("name", "pk")
+        indexes = (models.Index(fields=("name", "id"), name="client_by_name"),)
 
     def __str__(self) -> str:
         return self.name
@@ -86,6 +87,7 @@ class Project(models.Model):
 
     class Meta:
         ordering = ("-created_at", "pk")
+        indexes = (models.Index(fields=("client", "id"), name="project_by_client"),)
 
     def __str__(self) -> str:
         return self.name or "(no name yet)"

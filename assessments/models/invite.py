@@ -18,6 +18,7 @@ from ..tokens import new_token, token_hash
 from .assessment import Assessment
 from .client import Client, Project
 from .history import because, kept_history
+from .search import SearchText
 
 
 class NotTaken(Exception):
@@ -269,6 +270,7 @@ class Invite(models.Model):
             free = Project.objects.filter(pk=assessment.project_id, client=None)
             if not free.update(client=current.client_id):
                 raise NotTaken
+            SearchText.objects.refresh(Project.objects.filter(pk=assessment.project_id))
             current._take_up(assessment, "taken up with an assessment begun before")
         self.refresh_from_db()
 

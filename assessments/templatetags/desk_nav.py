@@ -9,7 +9,7 @@ from django import template
 
 register = template.Library()
 
-OF_THE_DAY = ("Client", "Project", "Assessment")
+OF_THE_DAY = ("Client", "Project", "Assessment", "Invite", "Pair", "ShareLink")
 
 
 @register.filter

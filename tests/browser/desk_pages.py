@@ -265,7 +265,7 @@ DESK_PAGES: dict[str, Way] = {
     "desk-projects": at("assessments/project/"),
     "desk-project": at("assessments/project/{project}/change/"),
     "desk-project-choosing": _choosing,
-    "desk-assessments": at("assessments/assessment/?stack__exact=fastapi&o=-10"),
+    "desk-assessments": at("assessments/assessment/?verdict=fastapi&o=-3"),
     "desk-assessment": at("assessments/assessment/{finished}/change/"),
     "desk-assessment-draft": at("assessments/assessment/{draft}/change/"),
     "desk-assessment-delete": at("assessments/assessment/{finished}/delete/"),
