@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
 View = Callable[..., HttpResponseBase]
@@ -66,6 +67,19 @@ class DeskSite(admin.AdminSite):
         from .two_step import two_step
 
         return [path("two-step/", two_step(self), name="two_step"), *super().get_urls()]
+
+    def get_log_entries(self, request: HttpRequest) -> Any:
+        """What this member of staff did lately, without what they may not see any more."""
+        from .recent import recent_actions
+
+        return recent_actions(request)
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        """The start page, with how many reviews are overdue."""
+        from .listing import overdue_reviews
+
+        context = {"overdue": overdue_reviews(request.user), **(extra_context or {})}
+        return super().index(request, context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Names of models are for who may see the desk, not for who is on the way in."""

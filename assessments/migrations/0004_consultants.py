@@ -34,9 +34,10 @@ def read_reports(apps, schema_editor):
 def make_group(apps, schema_editor):
     """Permissions are otherwise made after all migrations, and the group needs them now."""
     ours = apps.get_app_config("assessments")
-    ours.models_module = True  # otherwise taken for an application without models
+    before = getattr(ours, "models_module", None)
+    ours.models_module = before or True  # otherwise taken for an application without models
     create_permissions(ours, apps=apps, verbosity=0, using=schema_editor.connection.alias)
-    ours.models_module = None
+    ours.models_module = before
     group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=GROUP)
     names = [f"{verb}_{model}" for model, verbs in RIGHTS.items() for verb in verbs.split()]
     Permission = apps.get_model("auth", "Permission")

@@ -10,6 +10,7 @@ ROWS = "a list, each with their own rows"
 ROW = "one row, for its consultants"
 READ = "one row, for its consultants to read"
 OWNERS = "one row, but not for those with whom its client is shared"
+AUTHOR = "what one has brought in oneself"
 CLOSED = "nobody: there is nothing to see or to do"
 
 DOORS: dict[str, str] = {
@@ -26,9 +27,13 @@ DOORS: dict[str, str] = {
     "admin/(?P<url>.*)$": CLOSED,
     "assessments_client_add": STAFF,
     "assessments_client_delete": OWNERS,
+    "assessments_client_archive": OWNERS,
+    "assessments_client_restore": OWNERS,
     "assessments_client_invite": ROW,
+    "assessments_client_import": ROW,
+    "assessments_client_import_preview": AUTHOR,
     "assessments_project_add": STAFF,
-    "assessments_project_delete": SUPERUSERS,
+    "assessments_project_delete": CLOSED,
     "assessments_invite_revoke": ROW,
     "assessments_invite_new-link": ROW,
     "assessments_assessment_note_add": ROW,

@@ -62,6 +62,7 @@ def test_it_shows_everything_in_one_page(desk: Browser, finished: Assessment) ->
         "Why",
         "Internal notes",
         "Review",
+        "Milestones",
         "Share links",
     ]
     assert text_of(soup(page).h1) == "Marina"

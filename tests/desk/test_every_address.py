@@ -22,7 +22,18 @@ from django_otp import DEVICE_ID_SESSION_KEY
 
 from assessments import scope
 from assessments.models import Invite, Milestone, Note, Pair, PendingImport, Review, ShareLink
-from tests.desk.doors import CLOSED, DOORS, OPEN, OWNERS, READ, ROW, ROWS, SET_UP, SUPERUSERS
+from tests.desk.doors import (
+    AUTHOR,
+    CLOSED,
+    DOORS,
+    OPEN,
+    OWNERS,
+    READ,
+    ROW,
+    ROWS,
+    SET_UP,
+    SUPERUSERS,
+)
 from tests.desk.people import assessment_of, client_of, consultant, signed_in, superuser
 from tests.desk.signing_in import with_device
 from tests.factories import lens
@@ -104,6 +115,8 @@ PLACES = {
     "step_id": "changes",
     "content_type_id": 1,
     "note_id": "note",
+    "client_id": "client",
+    "pending_id": "pendingimport",
     "link_id": "sharelink",
     "milestone_key": "milestone",
     "id": "user",
@@ -195,7 +208,7 @@ def of_the_owner(door: str, status: int, body: str, leads_to: str) -> bool:
 
 def of_a_colleague(door: str, status: int, body: str, leads_to: str) -> bool:
     """With whom the client is shared."""
-    if door == OWNERS:
+    if door in (OWNERS, AUTHOR):
         return status in {*REFUSED, 405}
     return of_the_owner(door, status, body, leads_to)
 
@@ -203,13 +216,13 @@ def of_a_colleague(door: str, status: int, body: str, leads_to: str) -> bool:
 def of_a_stranger(door: str, status: int, body: str, leads_to: str) -> bool:
     if MARKER in body:
         return False
-    if door in (ROW, OWNERS, SUPERUSERS, CLOSED):
+    if door in (ROW, OWNERS, AUTHOR, SUPERUSERS, CLOSED):
         return status in {*REFUSED, 405}
     return status in ANSWERED
 
 
 def of_a_superuser(door: str, status: int, body: str, leads_to: str) -> bool:
-    return status in (REFUSED if door == CLOSED else ANSWERED)
+    return status in (REFUSED if door in (CLOSED, AUTHOR) else ANSWERED)
 
 
 def without_code(user: User) -> Browser:
@@ -263,7 +276,7 @@ def test_who_reaches_for_anothers_row_leaves_a_line_in_the_log(
 ) -> None:
     browser, silent = signed_in(practice.ben), []
     for name, address, asked in knocks(practice.ids):
-        if DOORS[name] not in (ROW, OWNERS) and (DOORS[name], method) != (READ, "GET"):
+        if DOORS[name] not in (ROW, OWNERS, AUTHOR) and (DOORS[name], method) != (READ, "GET"):
             continue
         caplog.clear()
         with caplog.at_level(logging.WARNING, scope.__name__):

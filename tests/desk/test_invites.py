@@ -368,10 +368,10 @@ def test_who_may_only_look_changes_nothing(harbour: Client) -> None:
     assert not Assessment.objects.filter(settles__isnull=False).exists()
 
 
-@pytest.mark.parametrize("browser", ["nobody", "no staff"])
-def test_without_an_account_at_the_desk_nothing_opens(harbour: Client, browser: str) -> None:
+@pytest.mark.parametrize("who", ["nobody", "no staff"])
+def test_without_an_account_at_the_desk_nothing_opens(harbour: Client, who: str) -> None:
     visitor = Browser()
-    if browser == "no staff":
+    if who == "no staff":
         visitor.force_login(User.objects.create_user("guest"))
     invite = issued(harbour)
     for address in (invite_page(harbour), page_of(invite), LIST, PAIRS):
