@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .charts import LEFT, SIDE, TOP
 
@@ -29,8 +30,7 @@ QUADRANTS = {
 }
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """Where one assessment lies; ``name`` is its project's, ``stack`` its verdict."""
 
     key: int
@@ -40,15 +40,13 @@ class Point:
     name: str = ""
 
 
-@dataclass(frozen=True)
-class Dot:
+class Dot(NamedTuple):
     point: Point
     x: float
     y: float
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """``shade`` is 1 to 5, ``title`` says what is in it."""
 
     x: float

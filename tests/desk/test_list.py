@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.contrib import admin
+from django.contrib.admin.templatetags.admin_list import results
+from django.contrib.auth.models import User
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client as Browser
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 from django.utils import timezone
 
 from assessments.admin.listing import age_in_words, overdue_reviews
 from assessments.models import Assessment, Review
+from assessments.templatetags.desk_list import drawn_rows
 from tests.desk.people import assessment_of, client_of, consultant, signed_in, superuser
 from tests.desk.rows import LIST, cell, listed, many, names, page
 
@@ -278,3 +285,14 @@ def test_a_consultants_map_holds_nothing_of_anothers() -> None:
     many(3, client_of(ada))
     many(4, client_of(consultant("ben")))
     assert len(page(signed_in(ada)).select(".desk-map svg a")) == 3
+
+
+def test_rows_are_drawn_as_the_stock_list_draws_them(desk: Browser) -> None:
+    listed("Tide <gate>", client_of(None, "Quay & Co"), review_on=timezone.localdate())
+    listed("", state="draft")
+    request: Any = RequestFactory().get(LIST, {"q": "tide", "o": "3"})
+    request.user, request.resolver_match = User.objects.get(), resolve(LIST)
+    cl = admin.site.get_model_admin(Assessment).get_changelist_instance(request)
+    cl.formset = None
+    stock = ["".join(row).replace(' class="nowrap"', "") for row in results(cl)]
+    assert list(drawn_rows(cl)) == stock
