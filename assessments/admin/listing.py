@@ -38,6 +38,12 @@ def overdue_reviews(user: Any) -> int:
     return int(late.order_by()[: MOST_OVERDUE + 1].count())
 
 
+def search_of(request: HttpRequest, text: str, using: str) -> Search:
+    """The search of a request, so that what it found once is known to all who ask."""
+    kept: dict[str, Search] = request.__dict__.setdefault("_desk_searches", {})
+    return kept.setdefault(text, Search(text, using))
+
+
 def rows_of(keys: list[int]) -> list[Assessment]:
     """The rows by their keys, in that order, with what the columns show."""
     rows = Assessment.objects.filter(pk__in=keys).order_by().defer(*HEAVY)
@@ -90,7 +96,7 @@ class DeskList(ChangeList):
         is_only_searched = self.query and not self.root_queryset.query.where
         newest_first = self.get_ordering(request, self.queryset.model.objects.all()) == ["-pk"]
         if is_only_searched and newest_first and not self.has_active_filters:
-            paginator.take(Search(self.query, self.queryset.db).newest(CAP + 1))
+            paginator.take(search_of(request, self.query, self.queryset.db).newest(CAP + 1))
         return paginator
 
     # How many each choice of a filter would leave
@@ -103,7 +109,7 @@ class DeskList(ChangeList):
         for other in self.filter_specs:
             rows = rows if other is spec else other.queryset(spec.request, rows)
         if self.query:
-            rows = Search(self.query, rows.db).within(rows)
+            rows = search_of(spec.request, self.query, rows.db).within(rows)
         keys = list(rows.order_by().values_list("pk", flat=True)[: CAP + 1])
         return self._counted(keys, spec.facets())
 
@@ -166,7 +172,7 @@ class ListPages(admin.ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         if search_term:
-            queryset = Search(search_term, queryset.db).within(queryset)
+            queryset = search_of(request, search_term, queryset.db).within(queryset)
         return queryset, False
 
     def changelist_view(

@@ -22,7 +22,7 @@ from .keys import among
 
 # Up to so many assessments a search gathers first and the other conditions look through; a word
 # that more have is looked for in what the other conditions leave.
-FEW = 10_000
+FEW = 30_000
 AT_ONCE = 500
 FTS_NEWEST = (
     "SELECT rowid FROM assessments_searchindex WHERE assessments_searchindex MATCH %s"
@@ -96,6 +96,7 @@ class Search:
 
     def __init__(self, text: str, using: str) -> None:
         self.terms, self._using = fold(text), using
+        self._found: list[int] = []
         self._on_sqlite = connections[using].vendor == "sqlite"
 
     def within(self, rows: models.QuerySet[Row]) -> models.QuerySet[Row]:
@@ -110,9 +111,14 @@ class Search:
         return rows.filter(Exists(self._matching().filter(assessment=OuterRef("pk"))))
 
     def newest(self, most: int) -> list[int]:
-        """The keys of the newest that are found, wherever they belong: only for counting on."""
+        """The keys of the newest that are found, whoever may see them."""
         if not self.terms:
             return []
+        if len(self._found) < most:
+            self._found = self._newest(most)
+        return self._found[:most]
+
+    def _newest(self, most: int) -> list[int]:
         if not self._on_sqlite:
             keys = self._matching().order_by("-pk").values_list("pk", flat=True)
             return list(keys[:most])
