@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from stackpick.uploads import OneFile
 
 from .. import imports
-from ..engine.answers import clip
+from ..engine.foreign_text import clip
 from ..engine.intake import Mistake
 from ..lens import current_lens
 from ..models import Client, PendingImport

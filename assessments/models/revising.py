@@ -13,7 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from ..engine.answers import Answers, prune, reread, text_problem
+from ..engine.answers import Answers, prune, reread
+from ..engine.foreign_text import text_problem
 from ..engine.joining import merged
 from ..engine.lens import Lens
 from ..engine.report import build_report
