@@ -15,7 +15,7 @@ from .engine.report import build_report
 from .engine.scoring import Verdict, score
 from .exports.lines import answers_of
 from .models import Assessment, Client, Project
-from .models.assessment import STAGE
+from .models.saving import STAGE
 
 MOST_ROWS = 1_000
 LARGEST_FILE = 8 * 1024 * 1024

@@ -15,7 +15,7 @@ from ..exports import FORMATS
 from ..exports.item import Item
 from ..lens import current_lens
 from ..models import Assessment
-from ..models.assessment import STAGE
+from ..models.saving import STAGE
 from ..reviews import published_review
 from .scoped import ScopedAdmin
 
