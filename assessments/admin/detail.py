@@ -8,20 +8,18 @@ from django.contrib.admin.utils import unquote
 from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.template.response import TemplateResponse
 from django.utils.safestring import mark_safe
 
 from ..exports.markdown import to_html
 from ..lens import current_lens
 from ..models import Assessment, Review, ShareLink
+from ..naming import stack_name
 from ..reviews import published_review
 from ..scope import reach
 from .detail_actions import DetailActions
 from .detail_forms import LinkForm, NoteForm, ReviewForm
 from .detail_parts import answered, facts, former_version, report_context
 from .history import HistoryPage, Source
-
-TEMPLATE = "admin/assessments/assessment/change_form.html"
 
 
 class DetailPages(DetailActions, HistoryPage):
@@ -49,12 +47,9 @@ class DetailPages(DetailActions, HistoryPage):
     ) -> HttpResponse:
         """The page, with forms as they were filled in where there is something wrong with them."""
         context = {
-            **self.admin_site.each_context(request),
-            "title": str(assessment.project),
             "subtitle": "Assessment",
             "original": assessment,
             "assessment": assessment,
-            "opts": self.opts,
             **_shown(assessment),
             **self._forms(request, assessment),
             **_messages(request, assessment),
@@ -65,8 +60,7 @@ class DetailPages(DetailActions, HistoryPage):
             **filled,
         }
         context["wrong"] = _wrong(context)
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, TEMPLATE, context)
+        return self.own_page(request, "change_form", str(assessment.project), **context)
 
     def histories(self, row: Any) -> list[Source]:
         return [
@@ -106,7 +100,7 @@ def _shown(assessment: Assessment) -> dict[str, Any]:
         "moved_on": assessment.has_moved_on(lens),
         **(report_context(report) if report else {"report": None}),
         "review": review,
-        "overrules_name": _name(lens, review.overrules) if review else "",
+        "overrules_name": stack_name(lens, review.overrules) if review else "",
         "preview": mark_safe(to_html(review.text)) if review else "",  # noqa: S308 -- safe HTML
         "published": published_review(assessment, lens),
         "unread": bool(review and assessment.finished_at and _older(review, assessment)),
@@ -118,10 +112,6 @@ def _shown(assessment: Assessment) -> dict[str, Any]:
 def _older(review: Review, assessment: Assessment) -> bool:
     """Whether other answers were finished since the review was saved."""
     return assessment.finished_at is not None and review.updated_at < assessment.finished_at
-
-
-def _name(lens: Any, stack: str) -> str:
-    return lens.stacks[stack].name if stack in lens.stacks else stack
 
 
 def _messages(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from django.utils.safestring import SafeString
 
 from ..models import Assessment, State
 from ..models.keys import among
-from ..models.saving import STAGE
 from ..models.search import Search
+from ..naming import STAGE
 from ..scope import refuse, visible
 from .filters import FILTERS, Choice, is_overdue, labels
 from .paginator import CAP, DeskPaginator

@@ -6,7 +6,7 @@ from .client import Client, Project
 from .intake import PendingImport
 from .invite import Invite, NotTaken
 from .pair import Pair, StaleSettlement
-from .review import Milestone, Note, Review, StaleReview, name_of
+from .review import Milestone, Note, Review, StaleReview
 from .saving import StaleAnswers
 from .search import SearchText
 from .sharing import ShareLink
@@ -29,5 +29,4 @@ __all__ = [
     "StaleReview",
     "StaleSettlement",
     "State",
-    "name_of",
 ]

@@ -11,12 +11,12 @@ from django.utils import timezone
 from ..engine.answers import Answers, applicable, prune, reread
 from ..engine.lens import Lens
 from ..engine.report import Report, build_report
+from ..naming import STAGE
 from ..tokens import new_token, token_hash
 from . import revising, saving
 from .client import Project
 from .history import kept_history
 from .prepared import Prepared, converted
-from .saving import STAGE
 
 REVIEW_AFTER = timedelta(days=91)
 # What is read of the project along with an assessment, in the order of its columns.

@@ -19,6 +19,7 @@ class AnticipatedChange(models.Model):
     likelihood = models.CharField(max_length=40, blank=True)
 
     class Meta:
+        verbose_name = "expected change"
         ordering = ("assessment", "position")
         constraints = (
             models.UniqueConstraint(

@@ -97,6 +97,7 @@ class Invite(models.Model):
     history = kept_history("token_hash")
 
     class Meta:
+        verbose_name = "invitation"
         ordering = ("-created_at", "-pk")
 
     def __str__(self) -> str:

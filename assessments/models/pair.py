@@ -69,6 +69,7 @@ class Pair(models.Model):
     objects = PairQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "blind pair"
         ordering = ("-created_at", "-pk")
 
     def __str__(self) -> str:

@@ -125,7 +125,10 @@ def _renamed(before: Answers, after: Answers) -> str:
 
 
 def pinned_answers(self: Assessment, lens: Lens) -> Answers:
-    """The answers that the pinned report is about, as far as this lens knows them."""
+    """The answers that the pinned report is about, as far as this lens knows them.
+
+    What was changed since is not finished yet.
+    """
     report = self.pinned()
     parts = {"project": report["project"], "answers": report["answers"]}
     return prune(lens, reread(lens, {"format": lens.answers_format, **parts}))

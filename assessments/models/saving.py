@@ -15,6 +15,7 @@ from django.utils import timezone
 from ..engine.answers import Answers, Change
 from ..engine.joining import merged
 from ..engine.lens import Lens
+from ..naming import STAGE
 from .change import AnticipatedChange
 from .client import Project
 from .search import SearchText
@@ -22,8 +23,6 @@ from .search import SearchText
 if TYPE_CHECKING:
     from .assessment import Assessment, AssessmentQuerySet
 
-# The question whose answer the desk lists by itself.
-STAGE = "stage"
 # What another save may have moved; ``project`` is read again through its key.
 READ_BEFORE_SAVING = ("version", "touched", "answers", "stage", "project")
 
