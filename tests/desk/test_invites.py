@@ -23,16 +23,6 @@ PAIRS = "/admin/assessments/pair/"
 
 
 @pytest.fixture
-def ada() -> User:
-    return consultant("ada")
-
-
-@pytest.fixture
-def desk(ada: User) -> Browser:
-    return signed_in(ada)
-
-
-@pytest.fixture
 def harbour(ada: User) -> Client:
     return client_of(ada)
 
