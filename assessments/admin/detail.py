@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin.utils import unquote
-from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.safestring import mark_safe
@@ -16,6 +15,7 @@ from ..models import Assessment, Review, ShareLink
 from ..naming import stack_name
 from ..reviews import published_review
 from ..scope import reach
+from ..shown_once import new_links, other_messages
 from .detail_actions import DetailActions
 from .detail_forms import LinkForm, NoteForm, ReviewForm
 from .detail_parts import answered, facts, former_version, report_context
@@ -52,7 +52,8 @@ class DetailPages(DetailActions, HistoryPage):
             "assessment": assessment,
             **_shown(assessment),
             **self._forms(request, assessment),
-            **_messages(request, assessment),
+            "said": other_messages(request),
+            "new_links": [url for _, url in new_links(request, assessment)],
             "may_delete": self.has_delete_permission(request, assessment),  # type: ignore[attr-defined]
             "change_answers_url": self.change_answers_url(request, assessment),  # type: ignore[attr-defined]
             "rescore_url": self.rescore_url(request, assessment),  # type: ignore[attr-defined]
@@ -112,17 +113,6 @@ def _shown(assessment: Assessment) -> dict[str, Any]:
 def _older(review: Review, assessment: Assessment) -> bool:
     """Whether other answers were finished since the review was saved."""
     return assessment.finished_at is not None and review.updated_at < assessment.finished_at
-
-
-def _messages(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:
-    """What there is to say, and apart from it the links made a moment ago, shown this once."""
-    said = list(get_messages(request))
-    of_links = [message for message in said if "share-link" in message.tags.split()]
-    mark = f"for-{assessment.pk}"
-    return {
-        "said": [message for message in said if message not in of_links],
-        "new_links": [str(link) for link in of_links if mark in link.tags.split()],
-    }
 
 
 def _wrong(context: dict[str, Any]) -> str:

@@ -10,13 +10,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from stackpick.addresses import address
-
 from ..lens import current_lens
 from ..models import Assessment, Note, Review, ShareLink, StaleReview
 from ..models.review import PUBLISHED, SAVED, WITHDRAWN
 from ..naming import person_name
 from ..scope import refuse
+from ..shown_once import show_once
 from ..summaries import ConflictRow, Line
 from .detail_forms import LinkForm, NoteForm, ReviewForm, rebased
 from .pages import OwnPages, back_to, own_row
@@ -127,7 +126,7 @@ class DetailActions(OwnPages):
     # Share links
 
     def add_link(self, request: HttpRequest, assessment: Assessment) -> HttpResponse:
-        """A new link, shown once: it travels to the page in the consultant's own signed cookie."""
+        """A new link, shown once."""
         if assessment.report is None:
             return _too_early(request, assessment)
         form = LinkForm(request.POST)
@@ -135,8 +134,7 @@ class DetailActions(OwnPages):
             return self.detail_page(request, assessment, link_form=form)
         label = form.cleaned_data["label"]
         _, token = ShareLink.objects.issue(assessment, label, reason="made at the desk")
-        url = request.build_absolute_uri(address("shared", token))
-        messages.success(request, url, extra_tags=f"share-link for-{assessment.pk}")
+        show_once(request, assessment, "shared", token)
         return back_to(assessment, "links")
 
     def revoke_link(

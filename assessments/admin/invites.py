@@ -3,7 +3,7 @@ disagree on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,14 +14,13 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_POST
 
-from stackpick.addresses import address
-
 from ..invite_forms import InviteForm
 from ..lens import current_lens
 from ..models import Client, Invite, Pair
 from ..models.invite import STATES
 from ..naming import person_name, stack_name
 from ..scope import reach
+from ..shown_once import new_links, other_messages, show_once
 from ..together import Together, settle_with
 from .pages import DeskPages
 from .scoped import ScopedAdmin
@@ -58,25 +57,14 @@ def _issue(request: HttpRequest, client: Client, form: InviteForm) -> str:
     to_what = (given["project_name"], given["note"], form.expires_at)
     if not given["second"]:
         issued = Invite.objects.issue(client, request.user, given["recipient"], *to_what)
-        _show_once(request, *issued)
-        return reverse(ONE, args=[issued[0].pk])
+        invite, token = issued
+        show_once(request, invite, "invite", token)
+        return reverse(ONE, args=[invite.pk])
     recipients = (given["recipient"], given["second"])
     pair, both = Pair.objects.invite_two(client, request.user, recipients, *to_what)
     for invite, token in both:
-        _show_once(request, invite, token)
+        show_once(request, invite, "invite", token)
     return reverse(TWO, args=[pair.pk])
-
-
-def _show_once(request: HttpRequest, invite: Invite, token: str) -> None:
-    """The link, to the next page by way of the consultant's own signed cookie."""
-    url = request.build_absolute_uri(address("invite", token))
-    messages.success(request, url, extra_tags=f"invite-link invite-{invite.pk}")
-
-
-def _links(request: HttpRequest, invites: Iterable[Invite]) -> list[tuple[Invite, str]]:
-    """Links made a moment ago, which are shown this once."""
-    told = [(message.tags.split(), str(message)) for message in messages.get_messages(request)]
-    return [(i, url) for i in invites for tags, url in told if f"invite-{i.pk}" in tags]
 
 
 class InviteStateFilter(admin.SimpleListFilter):
@@ -157,7 +145,8 @@ class InviteAdmin(_MadeFromAClient, DeskPages, ScopedAdmin):
             **dict.fromkeys(("show_save", "show_save_and_continue"), False),
             "title": str(invite),
             "subtitle": "",
-            "links": _links(request, [invite]),
+            "said": other_messages(request),
+            "links": new_links(request, invite),
             "can_change_it": waits and self.has_change_permission(request, invite),
         }
         return super().change_view(request, object_id, form_url, context)
@@ -175,7 +164,7 @@ class InviteAdmin(_MadeFromAClient, DeskPages, ScopedAdmin):
         invite = self._to_change(request, object_id)
         if token := invite.replace_token():
             self.log_change(request, invite, "Given a new link.")
-            _show_once(request, invite, token)
+            show_once(request, invite, "invite", token)
         else:
             self._too_late(request)
         return redirect(ONE, invite.pk)
@@ -260,6 +249,7 @@ class PairAdmin(_MadeFromAClient, DeskPages, ScopedAdmin):
             "original": pair,
             "pair": pair,
             "states": [(invite, invite.state(current_lens())) for invite in pair.both],
-            "links": _links(request, pair.both),
+            "said": other_messages(request),
+            "links": new_links(request, *pair.both),
         }
         return self.framed(request, "pair/change_form", title, **context)
