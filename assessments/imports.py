@@ -15,7 +15,7 @@ from .engine.report import build_report
 from .engine.scoring import Verdict, score
 from .exports.lines import answers_of
 from .models import Assessment, Client, Project
-from .models.assessment import STAGE
+from .naming import STAGE, stage_name
 
 MOST_ROWS = 1_000
 LARGEST_FILE = 8 * 1024 * 1024
@@ -47,15 +47,9 @@ def mistakes(lens: Lens, content: bytes) -> list[intake.Mistake]:
 def rows(lens: Lens, content: bytes) -> list[Row]:
     """What a file without mistakes would become, without the draws that take long."""
     return [
-        Row(line, answers, score(lens, answers), _stage(lens, answers))
+        Row(line, answers, score(lens, answers), stage_name(lens, answers.choice(STAGE)))
         for line, answers in intake.numbered(lens, io.BytesIO(content), answers_of)
     ]
-
-
-def _stage(lens: Lens, answers: Answers) -> str:
-    question = lens.question.get(STAGE)
-    option = answers.option(question) if question else None
-    return option.label if option else ""
 
 
 def scored(lens: Lens, content: bytes) -> list[Scored]:

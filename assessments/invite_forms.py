@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from .engine.answers import text_problem
+from .engine.foreign_text import text_problem
 from .models import Invite
 
 _IN_ADDRESS = re.compile(r"(?:^|/a/)([A-Za-z0-9_-]{43})(?:/|$)")

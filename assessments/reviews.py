@@ -12,6 +12,7 @@ from .exports.item import PublishedReview
 from .exports.markdown import to_html
 from .lens import current_lens
 from .models import Assessment, Review
+from .naming import stack_name
 
 # Where there is none, for the templates.
 NO_REVIEW = {"review": None, "review_text": "", "overruling": None}
@@ -23,11 +24,10 @@ def published_review(assessment: Assessment, lens: Lens) -> PublishedReview | No
     if review is None or review.published is None or review.published_at is None:
         return None
     said = review.published
-    names: dict[str, str] = {stack: text.name for stack, text in lens.stacks.items()}
     return PublishedReview(
         text=said["text"],
         overrules=said["overrules"],
-        overrules_name=names.get(said["overrules"], said["overrules"]),
+        overrules_name=stack_name(lens, said["overrules"]),
         reason=said["reason"],
         by=said["by"],
         on=review.published_at,

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from .charts import Map, result_map
-from .engine.answers import Answers, prune, reread
+from .engine.answers import Answers
 from .engine.disagreements import (
     BOTH,
     FIRST,
@@ -77,7 +77,7 @@ class SettleForm(forms.Form):
         super().__init__(data, initial=two.chosen())
         self.two = two
         for item in two.found.items:
-            self.fields[name_of(item.question)] = forms.ChoiceField(
+            self.fields[field_of(item.question)] = forms.ChoiceField(
                 label=item.label,
                 choices=[(choice.value, choice.label) for choice in two.choices(item)],
                 widget=forms.RadioSelect,
@@ -90,12 +90,12 @@ class SettleForm(forms.Form):
         if cleaned.get("seen", "") != self.two.pair.basis:
             self.errors.clear()  # they would be about disagreements that may be gone
             raise forms.ValidationError(STALE)
-        questions = {name_of(item.question): item.question for item in self.two.found.items}
+        questions = {field_of(item.question): item.question for item in self.two.found.items}
         choices = {questions[name]: cleaned[name] for name in questions if cleaned.get(name)}
         try:
             self.answers = settle(self.two.lens, *self.two.answers, choices=choices)
         except UnsettledError as error:
-            for name in map(name_of, error.questions):
+            for name in map(field_of, error.questions):
                 if name not in self.errors:
                     self.add_error(name, UNCHOSEN)
         return cleaned
@@ -107,7 +107,7 @@ class Together:
     def __init__(self, lens: Lens, pair: Pair, own: Invite | None = None) -> None:
         self.lens, self.pair = lens, pair
         self.assessments = [_assessment(invite) for invite in pair.both]
-        first, second = (_finished_answers(lens, each) for each in self.assessments)
+        first, second = (each.pinned_answers(lens) for each in self.assessments)
         self.answers = (first, second)
         self.names = [_name(invite, own) for invite in pair.both]
         self.found = disagreements(lens, *self.answers)
@@ -128,9 +128,9 @@ class Together:
         """By field, what was settled last, where that can still be told from the joint answers."""
         if self.pair.joint is None:
             return {}
-        joint = _finished_answers(self.lens, self.pair.joint)
+        joint = self.pair.joint.pinned_answers(self.lens)
         picked = {item.question: self._picked(item.question, joint) for item in self.found.items}
-        return {name_of(question): choice for question, choice in picked.items() if choice}
+        return {field_of(question): choice for question, choice in picked.items() if choice}
 
     def _picked(self, question: str, joint: Answers) -> str:
         first, second = (self._said(answers, question) for answers in self.answers)
@@ -168,7 +168,7 @@ class Together:
     def _row(self, item: Disagreement, form: SettleForm) -> Row:
         question = self.lens.question[item.question]
         moves_the_turn = question.sets_loss or bool(question.fit_weights)
-        return Row(item, form[name_of(item.question)], self.choices(item), moves_the_turn)
+        return Row(item, form[field_of(item.question)], self.choices(item), moves_the_turn)
 
     def _map(self, reports: list[Any]) -> Map:
         """The first one's point, and the second one's as a ring; the clouds would hide them."""
@@ -195,7 +195,7 @@ def settle_with(
     return form
 
 
-def name_of(question: str) -> str:
+def field_of(question: str) -> str:
     """The name of the field in which a disagreement is settled."""
     return f"settle_{question}"
 
@@ -208,10 +208,3 @@ def _assessment(invite: Invite) -> Assessment:
     if invite.assessment is None:
         raise ValueError("both have to be finished")
     return invite.assessment
-
-
-def _finished_answers(lens: Lens, assessment: Assessment) -> Answers:
-    """Those that the report is about: what is changed since is not finished yet."""
-    report = assessment.pinned()
-    file = {key: report[key] for key in ("project", "answers")}
-    return prune(lens, reread(lens, {"format": lens.answers_format, **file}))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 
 from assessments.engine.answers import parse
 from assessments.models import Assessment, Client, Invite, Pair
-from assessments.scope import GROUP
+from tests.desk.people import consultant
 from tests.web import LENS, Draft, Json
 
 
@@ -43,10 +43,8 @@ class Invited:
 
 def inviting_client(name: str = "Harbour & Sons") -> Client:
     """A client of a consultant who has a full name."""
-    ada, _ = User.objects.get_or_create(
-        username="ada", defaults={"first_name": "Ada", "last_name": "Lindqvist", "is_staff": True}
-    )
-    ada.groups.add(Group.objects.get(name=GROUP))
+    ada = User.objects.filter(username="ada").first()
+    ada = ada or consultant("ada", first_name="Ada", last_name="Lindqvist")
     return Client.objects.get_or_create(name=name, owner=ada)[0]
 
 

@@ -219,9 +219,12 @@ def says(page: Any) -> str:
 def controls(form: Tag) -> dict[str, str]:
     """What a browser would send with the form as it stands, by field name."""
     sent: dict[str, str] = {}
-    for control in form.select("input[name], select[name]"):
+    for control in form.select("input[name], select[name], textarea[name]"):
         name = str(control["name"])
-        if control.name == "select":
+        if control.name == "textarea":
+            # the first line break after the tag is not part of the text
+            sent[name] = control.get_text().removeprefix("\n")
+        elif control.name == "select":
             chosen = control.select_one("option[selected]") or control.select_one("option")
             sent[name] = str(chosen["value"]) if chosen else ""
         elif control.get("type") != "radio" or control.has_attr("checked"):

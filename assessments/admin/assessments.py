@@ -42,10 +42,6 @@ class AssessmentAdmin(
 ):
     actions = ("compare_selected", "rescore_selected", *EXPORTS)
 
-    @admin.display(description="State")
-    def state(self, assessment: Assessment) -> str:
-        return assessment.get_state_display()
-
 
 @admin.register(AnticipatedChange)
 class AnticipatedChangeAdmin(ReadOnly, ScopedAdmin):

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
@@ -20,8 +20,9 @@ from ..scope import reach, refuse, runs
 from .deleting import ClientDeletion
 from .importing import ImportPages
 from .invites import InvitePages
+from .pages import DeskPages
 from .projects import ProjectInline
-from .scoped import ScopedAdmin, consultants, without_related_links
+from .scoped import OneByOne, ScopedAdmin, consultants, without_related_links
 
 PEOPLE = ("owner", "shared_with")
 
@@ -48,19 +49,16 @@ class StandingFilter(admin.SimpleListFilter):
         yield from rest
 
 
-class Archiving(ScopedAdmin):
+class Archiving(DeskPages, ScopedAdmin):
     """Archive and restore, by POST alone."""
 
     def get_urls(self) -> list[Any]:
+        post = require_POST
         return [
-            self._archiving_url("archive", self.archive),
-            self._archiving_url("restore", self.restore),
+            self.own_path("<path:object_id>/archive/", "archive", self.archive, post),
+            self.own_path("<path:object_id>/restore/", "restore", self.restore, post),
             *super().get_urls(),
         ]
-
-    def _archiving_url(self, name: str, view: Any) -> URLPattern:
-        guarded = self.admin_site.admin_view(require_POST(view))
-        return path(f"<path:object_id>/{name}/", guarded, name=f"assessments_client_{name}")
 
     def archive(self, request: HttpRequest, object_id: str) -> HttpResponse:
         client = self._to_put_away(request, object_id)
@@ -89,7 +87,9 @@ class Archiving(ScopedAdmin):
 
 
 @admin.register(Client)
-class ClientAdmin(InvitePages, ImportPages, ClientDeletion, Archiving, ScopedAdmin):
+class ClientAdmin(InvitePages, ImportPages, ClientDeletion, Archiving, OneByOne, ScopedAdmin):
+    """A client is deleted on its own page only, where it says what would go."""
+
     list_display = ("name", "owner", "shared", "projects", "assessments", "last_activity")
     list_select_related = ("owner",)
     search_fields = ("name", "projects__name")
@@ -115,12 +115,6 @@ class ClientAdmin(InvitePages, ImportPages, ClientDeletion, Archiving, ScopedAdm
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         by_owner = [("owner", admin.RelatedOnlyFieldListFilter)]
         return [StandingFilter, *(by_owner if _is_superuser(request) else [])]
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """A client is deleted on its own page only, where it says what would go."""
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
 
     @admin.display(description="Shared with")
     def shared(self, client: Client) -> str:

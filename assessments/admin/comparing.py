@@ -13,7 +13,6 @@ from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
@@ -83,9 +82,8 @@ class Comparing(OwnPages):
     """Gives the admin of assessments the page that compares two, and the action for it."""
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(require_safe(self.compare_view))
         return [
-            path("compare/", view, name="assessments_assessment_compare"),
+            self.own_path("compare/", "compare", self.compare_view, require_safe),
             *super().get_urls(),  # type: ignore[misc]
         ]
 

@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import messages
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ..engine.lens import Lens, Step
@@ -57,20 +56,13 @@ class Correcting(OwnPages):
     """Gives the admin of assessments the pages on which answers are corrected."""
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view
-        ours = [
-            path(
-                "<str:key>/correct/",
-                view(require_safe(self.correct_view)),
-                name="assessments_assessment_correct",
-            ),
-            path(
-                "<str:key>/correct/<str:step_id>/",
-                view(require_http_methods(["GET", "HEAD", "POST"])(self.correct_step_view)),
-                name="assessments_assessment_correct_step",
-            ),
+        base, either = "<str:key>/correct/", require_http_methods(["GET", "HEAD", "POST"])
+        step = f"{base}<str:step_id>/"
+        return [
+            self.own_path(base, "correct", self.correct_view, require_safe),
+            self.own_path(step, "correct_step", self.correct_step_view, either),
+            *super().get_urls(),  # type: ignore[misc]
         ]
-        return ours + super().get_urls()  # type: ignore[misc]
 
     def change_answers_url(self, request: HttpRequest, assessment: Assessment) -> str:
         """Where answers are corrected; empty for who may not."""

@@ -8,10 +8,10 @@ from typing import Any
 from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 
 from ..models import Assessment, Client, Project, Review, ShareLink, State
 from ..scope import reach, refuse, runs
+from .pages import DeskPages
 from .scoped import ScopedAdmin
 
 MOST_NAMES = 10
@@ -45,7 +45,7 @@ def going_with(client: Client) -> Going:
     )
 
 
-class ClientDeletion(ScopedAdmin):
+class ClientDeletion(DeskPages, ScopedAdmin):
     """Offers to archive a client that has assessments; deleting it asks for its name."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -82,17 +82,9 @@ class ClientDeletion(ScopedAdmin):
         return self.response_delete(request, str(client), pk)
 
     def _asked(self, request: HttpRequest, client: Client, going: Going) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Archive or delete this client?",
-            "subtitle": None,
-            "opts": self.opts,
-            "client": client,
-            "going": going,
-            "mistyped": request.method == "POST" and "name" in request.POST,
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/assessments/client/delete.html", context)
+        mistyped = request.method == "POST" and "name" in request.POST
+        shown: dict[str, Any] = {"client": client, "going": going, "mistyped": mistyped}
+        return self.framed(request, "client/delete", "Archive or delete this client?", **shown)
 
     def delete_model(self, request: HttpRequest, obj: Client) -> None:
         obj.delete_with_all()

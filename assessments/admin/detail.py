@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin.utils import unquote
-from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.template.response import TemplateResponse
 from django.utils.safestring import mark_safe
 
 from ..exports.markdown import to_html
 from ..lens import current_lens
 from ..models import Assessment, Review, ShareLink
+from ..naming import stack_name
 from ..reviews import published_review
 from ..scope import reach
+from ..shown_once import new_links, other_messages
 from .detail_actions import DetailActions
 from .detail_forms import LinkForm, NoteForm, ReviewForm
 from .detail_parts import answered, facts, former_version, report_context
 from .history import HistoryPage, Source
-
-TEMPLATE = "admin/assessments/assessment/change_form.html"
 
 
 class DetailPages(DetailActions, HistoryPage):
@@ -49,15 +47,13 @@ class DetailPages(DetailActions, HistoryPage):
     ) -> HttpResponse:
         """The page, with forms as they were filled in where there is something wrong with them."""
         context = {
-            **self.admin_site.each_context(request),
-            "title": str(assessment.project),
             "subtitle": "Assessment",
             "original": assessment,
             "assessment": assessment,
-            "opts": self.opts,
             **_shown(assessment),
             **self._forms(request, assessment),
-            **_messages(request, assessment),
+            "said": other_messages(request),
+            "new_links": [url for _, url in new_links(request, assessment)],
             "may_delete": self.has_delete_permission(request, assessment),  # type: ignore[attr-defined]
             "change_answers_url": self.change_answers_url(request, assessment),  # type: ignore[attr-defined]
             "rescore_url": self.rescore_url(request, assessment),  # type: ignore[attr-defined]
@@ -65,8 +61,7 @@ class DetailPages(DetailActions, HistoryPage):
             **filled,
         }
         context["wrong"] = _wrong(context)
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, TEMPLATE, context)
+        return self.own_page(request, "change_form", str(assessment.project), **context)
 
     def histories(self, row: Any) -> list[Source]:
         return [
@@ -106,7 +101,7 @@ def _shown(assessment: Assessment) -> dict[str, Any]:
         "moved_on": assessment.has_moved_on(lens),
         **(report_context(report) if report else {"report": None}),
         "review": review,
-        "overrules_name": _name(lens, review.overrules) if review else "",
+        "overrules_name": stack_name(lens, review.overrules) if review else "",
         "preview": mark_safe(to_html(review.text)) if review else "",  # noqa: S308 -- safe HTML
         "published": published_review(assessment, lens),
         "unread": bool(review and assessment.finished_at and _older(review, assessment)),
@@ -118,21 +113,6 @@ def _shown(assessment: Assessment) -> dict[str, Any]:
 def _older(review: Review, assessment: Assessment) -> bool:
     """Whether other answers were finished since the review was saved."""
     return assessment.finished_at is not None and review.updated_at < assessment.finished_at
-
-
-def _name(lens: Any, stack: str) -> str:
-    return lens.stacks[stack].name if stack in lens.stacks else stack
-
-
-def _messages(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:
-    """What there is to say, and apart from it the links made a moment ago, shown this once."""
-    said = list(get_messages(request))
-    of_links = [message for message in said if "share-link" in message.tags.split()]
-    mark = f"for-{assessment.pk}"
-    return {
-        "said": [message for message in said if message not in of_links],
-        "new_links": [str(link) for link in of_links if mark in link.tags.split()],
-    }
 
 
 def _wrong(context: dict[str, Any]) -> str:

@@ -6,20 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from stackpick.addresses import address
-
 from ..lens import current_lens
-from ..models import Assessment, Note, Review, ShareLink, StaleReview, name_of
+from ..models import Assessment, Note, Review, ShareLink, StaleReview
 from ..models.review import PUBLISHED, SAVED, WITHDRAWN
-from ..scope import reach, refuse
+from ..naming import person_name
+from ..scope import refuse
+from ..shown_once import show_once
 from ..summaries import ConflictRow, Line
 from .detail_forms import LinkForm, NoteForm, ReviewForm, rebased
+from .pages import OwnPages, back_to, own_row
 
 Act = Callable[..., HttpResponse]
 
@@ -27,10 +26,9 @@ NEW_VERDICT = "Other answers were finished since you opened this page. Nothing w
 DID = {SAVED: "saved", PUBLISHED: "published", WITHDRAWN: "withdrew"}
 
 
-class DetailActions:
+class DetailActions(OwnPages):
     """The addresses below an assessment's own, each for one thing to do."""
 
-    admin_site: Any
     detail_page: Any
 
     def get_urls(self) -> list[Any]:
@@ -44,27 +42,18 @@ class DetailActions:
             ("links/<int:link_id>/revoke/", "link_revoke", self.revoke_link, "change_sharelink"),
         ]
         ours = [
-            path(
-                f"<str:key>/{route}",
-                self._address(act, right),
-                name=f"assessments_assessment_{name}",
-            )
+            self.own_path(f"<str:key>/{route}", name, self._view(act, right), require_POST)
             for route, name, act, right in acts
         ]
         return ours + super().get_urls()  # type: ignore[misc]
 
-    def _address(self, act: Act, right: str) -> Act:
+    def _view(self, act: Act, right: str) -> Act:
         """An act as a view: for whom the assessment is in reach, and who has the right."""
 
-        @require_POST
         def view(request: HttpRequest, key: str, **kwargs: Any) -> HttpResponse:
-            assessment = reach(request, Assessment, key)
-            allowed = request.user.has_perm(f"assessments.{right}")
-            if not (allowed and self.has_view_permission(request, assessment)):  # type: ignore[attr-defined]
-                raise PermissionDenied
-            return act(request, assessment, **kwargs)
+            return act(request, self.reached(request, key, f"assessments.{right}"), **kwargs)
 
-        return self.admin_site.admin_view(view)
+        return view
 
     # Notes
 
@@ -75,17 +64,17 @@ class DetailActions:
         author: Any = request.user
         text = form.cleaned_data["text"]
         Note.objects.create(assessment=assessment, author=author, text=text)
-        return back(assessment, "notes")
+        return back_to(assessment, "notes")
 
     def delete_note(
         self, request: HttpRequest, assessment: Assessment, note_id: int
     ) -> HttpResponse:
         """Whoever wrote a note may take it back, and a superuser may."""
-        note = _own(request, assessment, Note, note_id)
+        note = own_row(request, assessment, Note, note_id)
         if note.author_id != request.user.pk and not request.user.is_superuser:
             refuse(request, f"deleting note {note_id}")
         note.delete()
-        return back(assessment, "notes")
+        return back_to(assessment, "notes")
 
     # The review
 
@@ -111,7 +100,7 @@ class DetailActions:
             return self.detail_page(request, assessment, review_form=form)
         done = "Published. It stands on the result now." if publish else "Saved."
         messages.success(request, done)
-        return back(assessment, "review")
+        return back_to(assessment, "review")
 
     def publish_review(self, request: HttpRequest, assessment: Assessment) -> HttpResponse:
         """Saves what was filled in, and shows it to readers; both or neither."""
@@ -124,7 +113,7 @@ class DetailActions:
         else:
             review.withdraw(request.user)
             messages.success(request, "Withdrawn. The result shows no review any more.")
-        return back(assessment, "review")
+        return back_to(assessment, "review")
 
     def _review_told(
         self, request: HttpRequest, assessment: Assessment, review: Review | None, **said: Any
@@ -137,7 +126,7 @@ class DetailActions:
     # Share links
 
     def add_link(self, request: HttpRequest, assessment: Assessment) -> HttpResponse:
-        """A new link, shown once: it travels to the page in the consultant's own signed cookie."""
+        """A new link, shown once."""
         if assessment.report is None:
             return _too_early(request, assessment)
         form = LinkForm(request.POST)
@@ -145,36 +134,27 @@ class DetailActions:
             return self.detail_page(request, assessment, link_form=form)
         label = form.cleaned_data["label"]
         _, token = ShareLink.objects.issue(assessment, label, reason="made at the desk")
-        url = request.build_absolute_uri(address("shared", token))
-        messages.success(request, url, extra_tags=f"share-link for-{assessment.pk}")
-        return back(assessment, "links")
+        show_once(request, assessment, "shared", token)
+        return back_to(assessment, "links")
 
     def revoke_link(
         self, request: HttpRequest, assessment: Assessment, link_id: int
     ) -> HttpResponse:
-        link = _own(request, assessment, ShareLink, link_id)
+        link = own_row(request, assessment, ShareLink, link_id)
         link._change_reason = "revoked at the desk"
         link.revoke()
-        return back(assessment, "links")
-
-
-def _own(request: HttpRequest, assessment: Assessment, model: Any, key: int) -> Any:
-    """A row of this assessment, and of no other that is in reach as well."""
-    found = reach(request, model, key)
-    if found.assessment_id != assessment.pk:
-        refuse(request, f"{model._meta.model_name} {key}", Http404)
-    return found
+        return back_to(assessment, "links")
 
 
 def _too_early(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     messages.warning(request, "This assessment is not finished: there is no verdict yet.")
-    return back(assessment, "facts")
+    return back_to(assessment, "facts")
 
 
 def _who_was_first(review: Review) -> dict[str, Any]:
     """Who changed the review last, what they did, when, and what stands now."""
     line = review.history.select_related("history_user").first()
-    who = name_of(line.history_user) if line and line.history_user else "Somebody"
+    who = person_name(line and line.history_user)
     did = DID.get(line.history_change_reason or "", "changed") if line else "changed"
     return {"who": who, "did": did, "when": review.updated_at, "review": review}
 
@@ -189,9 +169,3 @@ def _side_by_side(review: Review, form: ReviewForm) -> list[ConflictRow]:
         ConflictRow(str(form[name].label), (Line(stored[name]),), (Line(yours[name]),))
         for name in stored
     ]
-
-
-def back(assessment: Assessment, part: str) -> HttpResponse:
-    """To a part of the assessment's page."""
-    page = reverse("admin:assessments_assessment_change", args=[assessment.pk])
-    return redirect(f"{page}#{part}")

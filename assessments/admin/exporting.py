@@ -10,12 +10,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
-from ..engine.lens import Lens
 from ..exports import FORMATS
 from ..exports.item import Item
 from ..lens import current_lens
 from ..models import Assessment
-from ..models.assessment import STAGE
+from ..naming import STAGE, stage_name
 from ..reviews import published_review
 from .scoped import ScopedAdmin
 
@@ -37,7 +36,7 @@ def item_of(assessment: Assessment) -> Item:
         client=client.name if client else "",
         project=assessment.project.name,
         summary=assessment.project.summary,
-        stage=_stage(lens, assessment),
+        stage=stage_name(lens, assessment.answers.get(STAGE)),
         state=assessment.state,
         started=assessment.created_at,
         finished=assessment.finished_at,
@@ -46,12 +45,6 @@ def item_of(assessment: Assessment) -> Item:
         report=assessment.report,
         review=published_review(assessment, lens),
     )
-
-
-def _stage(lens: Lens, assessment: Assessment) -> str:
-    question = lens.question.get(STAGE)
-    option = question.by_id.get(str(assessment.answers.get(STAGE, ""))) if question else None
-    return option.label if option else ""
 
 
 def items(chosen: QuerySet[Assessment]) -> Iterator[Item]:

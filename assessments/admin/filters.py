@@ -16,7 +16,7 @@ from django.utils import timezone
 from ..engine.lens import PATTERNS, STRENGTHS, Lens
 from ..lens import current_lens
 from ..models import Assessment, Client, State
-from ..models.assessment import STAGE
+from ..naming import STAGE
 from ..scope import refuse, visible
 from .scoped import consultants
 

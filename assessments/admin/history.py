@@ -11,15 +11,15 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 
 from ..lens import current_lens
-from ..models import name_of
+from ..naming import GONE, person_name
 from ..scope import reach
 from .history_words import Changed, changes
+from .pages import DeskPages
 
 VERBS = {"+": "made", "~": "changed", "-": "deleted"}
-FOUNDER, GONE = "Founder", "Somebody whose account is gone"
+FOUNDER = "Founder"
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,10 @@ class Entry:
     why: str
 
 
-class HistoryPage:
+class HistoryPage(DeskPages):
     """Gives a model of the desk its history page. The model keeps history (models/history.py)."""
 
     model: type[Model]
-    admin_site: Any
-    opts: Any
 
     def histories(self, row: Any) -> Iterable[Source]:
         """The histories on the page of a row: its own, unless this says otherwise."""
@@ -61,15 +59,11 @@ class HistoryPage:
         if not self.has_view_or_change_permission(request, row):  # type: ignore[attr-defined]
             raise PermissionDenied
         context = {
-            **self.admin_site.each_context(request),
-            "title": f"History of {row}",
             "object": row,
-            "opts": self.opts,
             "entries": entries(self.histories(row)),
             **(extra_context or {}),
         }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/assessments/object_history.html", context)
+        return self.framed(request, "object_history", f"History of {row}", **context)
 
 
 def entries(sources: Iterable[Source]) -> list[Entry]:
@@ -100,7 +94,7 @@ def _entries(source: Source) -> list[Entry]:
 def _who(line: Any) -> str:
     """Founders have no account, and give no reasons."""
     if line.history_user:
-        return name_of(line.history_user)
+        return person_name(line.history_user)
     return GONE if line.history_change_reason else FOUNDER
 
 

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from ..engine.answers import Answers, reread
 from ..engine.lens import Lens
 from ..models import State
+from ..naming import stack_name
 from ..summaries import moved
 
 NOTHING = "–"
@@ -86,12 +87,7 @@ def _words(lens: Lens, name: str, value: Any) -> str:
     if _is_empty(value):
         return NOTHING
     say: Callable[[Any], str] = _SAYS.get(name) or _plain
-    return say(value) if name not in ("stack", "overrules") else _stack(lens, value)
-
-
-def _stack(lens: Lens, value: str) -> str:
-    names: dict[str, str] = {stack: text.name for stack, text in lens.stacks.items()}
-    return names.get(value, value)
+    return say(value) if name not in ("stack", "overrules") else stack_name(lens, value)
 
 
 def _plain(value: Any) -> str:

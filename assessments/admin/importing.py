@@ -10,19 +10,18 @@ from django.core import signing
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from stackpick.uploads import OneFile
 
 from .. import imports
-from ..engine.answers import clip
+from ..engine.foreign_text import clip
 from ..engine.intake import Mistake
 from ..lens import current_lens
 from ..models import Client, PendingImport
 from ..scope import reach, refuse
+from .pages import DeskPages
 from .scoped import ScopedAdmin
 
 KEPT = timedelta(days=1)
@@ -33,19 +32,15 @@ NO_FILE = "Choose a file."
 GONE = "That file does not wait any more: it was imported, or cancelled, before."
 
 
-class ImportPages(ScopedAdmin):
+class ImportPages(DeskPages, ScopedAdmin):
     """On a client's page: “Import answers files”."""
 
     def get_urls(self) -> list[Any]:
-        name = "assessments_client_import"
-        view = self.admin_site.admin_view
+        base = "<int:client_id>/import/"
+        preview = f"{base}<int:pending_id>/"
         return [
-            path("<int:client_id>/import/", view(csrf_exempt(self.import_upload)), name=name),
-            path(
-                "<int:client_id>/import/<int:pending_id>/",
-                view(self.import_preview),
-                name=f"{name}_preview",
-            ),
+            self.own_path(base, "import", self.import_upload, csrf_exempt),
+            self.own_path(preview, "import_preview", self.import_preview),
             *super().get_urls(),
         ]
 
@@ -179,16 +174,5 @@ class ImportPages(ScopedAdmin):
         return pending
 
     def _page(self, request: HttpRequest, client: Client, **context: Any) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        return TemplateResponse(
-            request,
-            "admin/assessments/client/import.html",
-            {
-                **self.admin_site.each_context(request),
-                "title": "Import answers files",
-                "subtitle": None,
-                "opts": self.opts,
-                "client": client,
-                **context,
-            },
-        )
+        context["client"] = client
+        return self.framed(request, "client/import", "Import answers files", **context)

@@ -3,7 +3,7 @@ disagree on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,35 +11,31 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_POST
-
-from stackpick.addresses import address
 
 from ..invite_forms import InviteForm
 from ..lens import current_lens
 from ..models import Client, Invite, Pair
 from ..models.invite import STATES
+from ..naming import person_name, stack_name
 from ..scope import reach
+from ..shown_once import new_links, other_messages, show_once
 from ..together import Together, settle_with
+from .pages import DeskPages
 from .scoped import ScopedAdmin
 
-STACKS = {"fastapi": "FastAPI", "go": "Go"}
 ONE = "admin:assessments_invite_change"
 TWO = "admin:assessments_pair_change"
 
 
-class InvitePages:
+class InvitePages(DeskPages):
     """For the admin of clients: inviting one person, or two blind."""
 
-    admin_site: admin.AdminSite
-    opts: Any
     has_change_permission: Callable[..., bool]
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.invite_view)
-        ours = path("<path:object_id>/invite/", view, name="assessments_client_invite")
+        ours = self.own_path("<path:object_id>/invite/", "invite", self.invite_view)
         return [ours, *super().get_urls()]  # type: ignore[misc]
 
     def invite_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
@@ -51,14 +47,8 @@ class InvitePages:
         form = InviteForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             return redirect(_issue(request, client, form))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Invite to an assessment",
-            "opts": self.opts,
-            "original": client,
-            "form": form,
-        }
-        return TemplateResponse(request, "admin/assessments/client/invite.html", context)
+        title = "Invite to an assessment"
+        return self.framed(request, "client/invite", title, client=client, form=form)
 
 
 def _issue(request: HttpRequest, client: Client, form: InviteForm) -> str:
@@ -67,25 +57,14 @@ def _issue(request: HttpRequest, client: Client, form: InviteForm) -> str:
     to_what = (given["project_name"], given["note"], form.expires_at)
     if not given["second"]:
         issued = Invite.objects.issue(client, request.user, given["recipient"], *to_what)
-        _show_once(request, *issued)
-        return reverse(ONE, args=[issued[0].pk])
+        invite, token = issued
+        show_once(request, invite, "invite", token)
+        return reverse(ONE, args=[invite.pk])
     recipients = (given["recipient"], given["second"])
     pair, both = Pair.objects.invite_two(client, request.user, recipients, *to_what)
     for invite, token in both:
-        _show_once(request, invite, token)
+        show_once(request, invite, "invite", token)
     return reverse(TWO, args=[pair.pk])
-
-
-def _show_once(request: HttpRequest, invite: Invite, token: str) -> None:
-    """The link, to the next page by way of the consultant's own signed cookie."""
-    url = request.build_absolute_uri(address("invite", token))
-    messages.success(request, url, extra_tags=f"invite-link invite-{invite.pk}")
-
-
-def _links(request: HttpRequest, invites: Iterable[Invite]) -> list[tuple[Invite, str]]:
-    """Links made a moment ago, which are shown this once."""
-    told = [(message.tags.split(), str(message)) for message in messages.get_messages(request)]
-    return [(i, url) for i in invites for tags, url in told if f"invite-{i.pk}" in tags]
 
 
 class InviteStateFilter(admin.SimpleListFilter):
@@ -108,7 +87,7 @@ class _MadeFromAClient:
 
 
 @admin.register(Invite)
-class InviteAdmin(_MadeFromAClient, ScopedAdmin):
+class InviteAdmin(_MadeFromAClient, DeskPages, ScopedAdmin):
     list_display = ("recipient", "client", "project", "how_far", "created_at", "expires_at")
     list_filter = (InviteStateFilter, "created_at")
     search_fields = ("recipient", "project_name", "client__name", "assessment__project__name")
@@ -142,19 +121,12 @@ class InviteAdmin(_MadeFromAClient, ScopedAdmin):
         return invite.state(current_lens()).capitalize()
 
     def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
         ours = {"revoke": self.revoke_view, "new-link": self.new_link_view}
-        return [
-            *(
-                path(
-                    f"<path:object_id>/{name}/",
-                    wrap(require_POST(view)),
-                    name=f"assessments_invite_{name}",
-                )
-                for name, view in ours.items()
-            ),
-            *super().get_urls(),
+        paths = [
+            self.own_path(f"<path:object_id>/{name}/", name, view, require_POST)
+            for name, view in ours.items()
         ]
+        return [*paths, *super().get_urls()]
 
     def change_view(
         self,
@@ -173,7 +145,8 @@ class InviteAdmin(_MadeFromAClient, ScopedAdmin):
             **dict.fromkeys(("show_save", "show_save_and_continue"), False),
             "title": str(invite),
             "subtitle": "",
-            "links": _links(request, [invite]),
+            "said": other_messages(request),
+            "links": new_links(request, invite),
             "can_change_it": waits and self.has_change_permission(request, invite),
         }
         return super().change_view(request, object_id, form_url, context)
@@ -191,7 +164,7 @@ class InviteAdmin(_MadeFromAClient, ScopedAdmin):
         invite = self._to_change(request, object_id)
         if token := invite.replace_token():
             self.log_change(request, invite, "Given a new link.")
-            _show_once(request, invite, token)
+            show_once(request, invite, "invite", token)
         else:
             self._too_late(request)
         return redirect(ONE, invite.pk)
@@ -215,7 +188,7 @@ class InviteAdmin(_MadeFromAClient, ScopedAdmin):
 
 
 @admin.register(Pair)
-class PairAdmin(_MadeFromAClient, ScopedAdmin):
+class PairAdmin(_MadeFromAClient, DeskPages, ScopedAdmin):
     list_display = ("__str__", "client", "first", "second", "together", "created_at")
     list_filter = ("created_at",)
     search_fields = ("project_name", "client__name", "invites__recipient")
@@ -237,7 +210,9 @@ class PairAdmin(_MadeFromAClient, ScopedAdmin):
 
     @admin.display(description="Settled on")
     def together(self, pair: Pair) -> str:
-        return f"{STACKS[pair.joint.stack]}, {pair.joint.strength}" if pair.joint else "–"
+        if pair.joint is None:
+            return "–"
+        return f"{stack_name(current_lens(), pair.joint.stack)}, {pair.joint.strength}"
 
     def change_view(
         self,
@@ -255,7 +230,7 @@ class PairAdmin(_MadeFromAClient, ScopedAdmin):
         if pair.is_complete:
             form = Together(current_lens(), pair).form()
             if request.method == "POST":
-                by = request.user.get_username()
+                by = person_name(request.user)
                 wrong = settle_with(current_lens(), pair, None, request.POST, by)
                 if wrong is None:
                     return self._settled(request, pair)
@@ -269,14 +244,12 @@ class PairAdmin(_MadeFromAClient, ScopedAdmin):
         return redirect(TWO, pair.pk)
 
     def _page(self, request: HttpRequest, pair: Pair, together: dict[str, Any]) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            **together,
-            "title": pair.project_name or " and ".join(invite.recipient for invite in pair.both),
-            "opts": self.opts,
+        title = pair.project_name or " and ".join(invite.recipient for invite in pair.both)
+        context = together | {
             "original": pair,
             "pair": pair,
             "states": [(invite, invite.state(current_lens())) for invite in pair.both],
-            "links": _links(request, pair.both),
+            "said": other_messages(request),
+            "links": new_links(request, *pair.both),
         }
-        return TemplateResponse(request, "admin/assessments/pair/change_form.html", context)
+        return self.framed(request, "pair/change_form", title, **context)

@@ -16,9 +16,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ..models import Assessment, State
-from ..models.assessment import STAGE
 from ..models.keys import among
 from ..models.search import Search
+from ..naming import STAGE
 from ..scope import refuse, visible
 from .filters import FILTERS, Choice, is_overdue, labels
 from .paginator import CAP, DeskPaginator

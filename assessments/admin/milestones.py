@@ -8,14 +8,12 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models.fields.json import KT
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import path
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from ..models import Assessment, Milestone
 from ..models.revising import LONGEST_NAME, NO_NAME
-from ..scope import reach, refuse
-from .pages import OwnPages, back_to
+from .pages import OwnPages, back_to, own_row
 
 ADD, DELETE = "assessments.add_milestone", "assessments.delete_milestone"
 
@@ -54,20 +52,13 @@ class Milestones(OwnPages):
     """Gives the admin of assessments the addresses of its milestones."""
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view
-        ours = [
-            path(
-                "<str:key>/milestones/",
-                view(require_POST(self.freeze_view)),
-                name="assessments_assessment_freeze",
-            ),
-            path(
-                "<str:key>/milestones/<str:milestone_key>/delete/",
-                view(require_POST(self.delete_milestone_view)),
-                name="assessments_assessment_milestone_delete",
-            ),
+        base, post = "<str:key>/milestones/", require_POST
+        delete = f"{base}<str:milestone_key>/delete/"
+        return [
+            self.own_path(base, "freeze", self.freeze_view, post),
+            self.own_path(delete, "milestone_delete", self.delete_milestone_view, post),
+            *super().get_urls(),  # type: ignore[misc]
         ]
-        return ours + super().get_urls()  # type: ignore[misc]
 
     def freeze_view(self, request: HttpRequest, key: str) -> HttpResponse:
         assessment = self.reached(request, key, ADD)
@@ -88,9 +79,7 @@ class Milestones(OwnPages):
         self, request: HttpRequest, key: str, milestone_key: str
     ) -> HttpResponse:
         assessment = self.reached(request, key, DELETE)
-        milestone = reach(request, Milestone, milestone_key)
-        if milestone.assessment_id != assessment.pk:
-            refuse(request, f"milestone {milestone_key} of assessment {key}", Http404)
+        milestone = own_row(request, assessment, Milestone, milestone_key)
         milestone.delete()
         messages.success(request, f"Deleted the milestone “{milestone.name}”.")
         return back_to(assessment, "milestones")

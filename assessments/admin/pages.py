@@ -1,28 +1,51 @@
-"""What the desk's own pages about assessments have in common."""
+"""What the desk's own pages have in common: their address, their frame, and the ways back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 
 from ..models import Assessment
-from ..scope import reach
+from ..scope import reach, refuse
 
 CHANGE = "assessments.change_assessment"
 # How much of a list is told in a message; it travels in a cookie.
 FEW = 5
 
+View = Callable[..., HttpResponseBase]
 
-class OwnPages:
-    """Pages below the list of assessments, for the admin of assessments."""
+
+class DeskPages:
+    """Pages of our own, for any admin of the desk."""
 
     admin_site: Any
     opts: Any
+
+    def own_path(
+        self, route: str, name: str, view: View, only: Callable[[View], View] | None = None
+    ) -> URLPattern:
+        """An address below the list, behind the desk's door; ``only`` says by which methods."""
+        guarded = self.admin_site.admin_view(only(view) if only else view)
+        return path(route, guarded, name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")
+
+    def framed(
+        self, request: HttpRequest, template: str, title: str, status: int = 200, **context: Any
+    ) -> HttpResponse:
+        """A page of templates/desk/admin/assessments/, in the frame of the desk."""
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+        request.current_app = self.admin_site.name
+        name = f"admin/assessments/{template}.html"
+        return TemplateResponse(request, name, {**frame, **context}, status=status)
+
+
+class OwnPages(DeskPages):
+    """Pages below the list of assessments, for the admin of assessments."""
 
     def reached(self, request: HttpRequest, key: str, right: str) -> Assessment:
         """An assessment in reach, for somebody who has the right; 404, 403 otherwise."""
@@ -39,10 +62,16 @@ class OwnPages:
         self, request: HttpRequest, name: str, title: str, status: int = 200, **context: Any
     ) -> HttpResponse:
         """A page of templates/desk/admin/assessments/assessment/, in the frame of the desk."""
-        frame = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
-        request.current_app = self.admin_site.name
-        template = f"admin/assessments/assessment/{name}.html"
-        return TemplateResponse(request, template, {**frame, **context}, status=status)
+        return self.framed(request, f"assessment/{name}", title, status, **context)
+
+
+def own_row(request: HttpRequest, assessment: Assessment, model: Any, key: Any) -> Any:
+    """A row of this assessment, and of no other that is in reach as well."""
+    found = reach(request, model, key)
+    if found.assessment_id != assessment.pk:
+        kind = model._meta.model_name
+        refuse(request, f"{kind} {key} of assessment {assessment.pk}", Http404)
+    return found
 
 
 def address(name: str, *args: Any) -> str:

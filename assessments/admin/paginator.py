@@ -31,10 +31,6 @@ class Total(int):
     def __str__(self) -> str:
         return f"{self.words} {int(self):,}".strip()
 
-    @property
-    def is_exact(self) -> bool:
-        return not self.words
-
 
 class DeskPaginator(Paginator):
     """Cuts a queryset into pages of keys.

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from ..models import Client, Project
 from ..scope import refuse, runs
-from .scoped import ScopedAdmin, ScopedInline, ScopedRows, without_related_links
+from .scoped import OneByOne, ScopedAdmin, ScopedInline, ScopedRows, without_related_links
 
 MOST_ROWS = 20  # An import may bring a thousand; a form takes 200 fields.
 
@@ -41,7 +41,7 @@ class ProjectInline(ScopedInline):
 
 
 @admin.register(Project)
-class ProjectAdmin(ScopedAdmin):
+class ProjectAdmin(OneByOne, ScopedAdmin):
     list_display = ("__str__", "client", "summary", "assessments", "created_at")
     list_select_related = ("client",)
     search_fields = ("name", "summary", "client__name")
@@ -50,11 +50,6 @@ class ProjectAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
         return super().get_queryset(request).annotate(assessment_count=Count("assessments"))
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
 
     @admin.display(description="Assessments", ordering="assessment_count")
     def assessments(self, project: Any) -> int:

@@ -11,7 +11,6 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from ..charts import signed
@@ -80,20 +79,12 @@ class Rescoring(OwnPages):
     """Gives the admin of assessments the preview, for one and for many, and the word to do it."""
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view
-        ours = [
-            path(
-                "rescore/",
-                view(require_POST(self.rescore_chosen_view)),
-                name="assessments_assessment_rescore_chosen",
-            ),
-            path(
-                "<str:key>/rescore/",
-                view(require_safe(self.rescore_view)),
-                name="assessments_assessment_rescore",
-            ),
+        chosen = self.rescore_chosen_view
+        return [
+            self.own_path("rescore/", "rescore_chosen", chosen, require_POST),
+            self.own_path("<str:key>/rescore/", "rescore", self.rescore_view, require_safe),
+            *super().get_urls(),  # type: ignore[misc]
         ]
-        return ours + super().get_urls()  # type: ignore[misc]
 
     def has_rescore_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(CHANGE)

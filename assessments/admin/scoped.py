@@ -159,3 +159,12 @@ class ScopedAdmin(ScopedForms, admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj._change_reason = "changed at the desk" if change else "made at the desk"
         super().save_model(request, obj, form, change)
+
+
+class OneByOne(admin.ModelAdmin):
+    """Of an admin class: rows are deleted on their own pages, and not from the list."""
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions

@@ -7,11 +7,11 @@ options, a change too many or a text too long are each reported with the path in
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from .foreign_text import clip, text_problem
 from .lens import Lens, Option, Question
 
 MAX_CHANGES = 5
@@ -142,19 +142,6 @@ def applicable(lens: Lens, values: Mapping[str, Any]) -> dict[str, Any]:
         return condition is None or values.get(condition[0]) in condition[1]
 
     return {key: value for key, value in values.items() if applies(key)}
-
-
-def text_problem(text: str, limit: int) -> str | None:
-    """Why a text cannot be stored, as a sentence; ``None`` where it can."""
-    if len(text) > limit:
-        return f"is {len(text)} characters long; at most {limit} are allowed"
-    for character in text:
-        category = unicodedata.category(character)
-        if category == "Cs":
-            return "contains half of a character (a lone surrogate), which is not text"
-        if category == "Cc":
-            return f"contains a control character (U+{ord(character):04X})"
-    return None
 
 
 class _Reader:
@@ -288,12 +275,6 @@ def _name(value: object) -> str:
 
 def _quote(value: object) -> str:
     return f"“{clip(value)}”" if isinstance(value, str) else _name(value)
-
-
-def clip(text: str) -> str:
-    """Foreign text made fit for one line of a message."""
-    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return clean if len(clean) <= 60 else f"{clean[:57]}…"
 
 
 def _listing(known: Mapping[str, object]) -> str:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, NoReturn
 
-from .answers import Answers, AnswersError, Problem, clip, parse
+from .answers import Answers, AnswersError, Problem, parse
+from .foreign_text import clip
 from .lens import Lens
 
 FILE_LIMIT = 32 * 1024 * 1024

@@ -1,10 +1,13 @@
 """What is stored: clients, their projects, assessments, and what consultants add to them."""
 
-from .assessment import AnticipatedChange, Assessment, StaleAnswers, State
+from .assessment import Assessment, State
+from .change import AnticipatedChange
 from .client import Client, Project
 from .intake import PendingImport
-from .invite import Invite, NotTaken, Pair, StaleSettlement
-from .review import Milestone, Note, Review, StaleReview, name_of
+from .invite import Invite, NotTaken
+from .pair import Pair, StaleSettlement
+from .review import Milestone, Note, Review, StaleReview
+from .saving import StaleAnswers
 from .search import SearchText
 from .sharing import ShareLink
 
@@ -26,5 +29,4 @@ __all__ = [
     "StaleReview",
     "StaleSettlement",
     "State",
-    "name_of",
 ]

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any, cast
 
 from django.db import models, transaction
 from django.utils import timezone
 
-from ..engine.answers import Answers, Change, applicable, prune, reread
-from ..engine.joining import merged
+from ..engine.answers import Answers, applicable, prune, reread
 from ..engine.lens import Lens
 from ..engine.report import Report, build_report
+from ..naming import STAGE
 from ..tokens import new_token, token_hash
-from . import revising
+from . import revising, saving
 from .client import Project
 from .history import kept_history
 from .prepared import Prepared, converted
-from .search import SearchText
 
 REVIEW_AFTER = timedelta(days=91)
 # What is read of the project along with an assessment, in the order of its columns.
@@ -30,10 +27,6 @@ PROJECT_TEXTS = {
 }
 # What the founder's result shows of a review, read along with it in the same way.
 OF_REVIEW = {"review_id": "id", "review_said": "published", "review_said_at": "published_at"}
-# The question whose answer the desk lists by itself.
-STAGE = "stage"
-# What another save may have moved; ``project`` is read again through its key.
-READ_BEFORE_SAVING = ("version", "touched", "answers", "stage", "project")
 
 
 class State(models.TextChoices):
@@ -43,17 +36,6 @@ class State(models.TextChoices):
     FINISHED = "finished", "Finished"
     REVIEWED = "reviewed", "Reviewed"
     PUBLISHED = "published", "Published"
-
-
-class StaleAnswers(Exception):
-    """The step was saved by somebody else since the form was filled in; nothing was stored.
-
-    ``saved`` are the answers as they stand, ``wanted`` what this save would have made of them.
-    """
-
-    def __init__(self, assessment: Assessment, saved: Answers, wanted: Answers) -> None:
-        self.assessment, self.saved, self.wanted = assessment, saved, wanted
-        super().__init__("the step was saved elsewhere since this form was opened")
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
@@ -175,57 +157,6 @@ class Assessment(models.Model):
         """The same, with answers kept for a question that does not apply just now."""
         return reread(lens, self.answers_file(lens))
 
-    def take(self, lens: Lens, answers: Answers) -> None:
-        """Stores an answers file in a new version, over whatever was there."""
-        while not self._swap_in(lens, answers, {"version": self.version + 1}):
-            self.refresh_from_db(fields=READ_BEFORE_SAVING)
-
-    def _swap_in(self, lens: Lens, answers: Answers, columns: Mapping[str, Any]) -> bool:
-        """Stores answers where nobody has stored any since this object was read.
-
-        Returns False, with nothing stored, where somebody has. One conditional UPDATE decides it,
-        so that a save needs no lock and, where only answers moved, no transaction of several
-        statements: every statement more is a wait for everybody else who saves.
-        """
-        stored = answers.answers_object(lens)
-        project = {"name": answers.name, "summary": answers.summary}
-        changes, before = stored.get(lens.changes.id), self.answers.get(lens.changes.id)
-        has_new_changes = changes != before
-        has_new_project = project != {"name": self.project.name, "summary": self.project.summary}
-        columns = {**columns, "answers": stored, "updated_at": timezone.now()}
-        stage = str(stored.get(STAGE, ""))
-        if stage != self.stage:  # it is indexed, and SQLite writes the index even for the same
-            columns["stage"] = stage
-        several = has_new_changes or has_new_project
-        with transaction.atomic() if several else nullcontext():
-            unchanged = Assessment.objects.filter(pk=self.pk, version=self.version)
-            if not unchanged.update(**columns):
-                return False
-            if has_new_project:
-                Project.objects.filter(pk=self.project_id).update(**project)
-            if has_new_changes:
-                self._take_changes(answers.changes)
-            if has_new_project or _texts(changes) != _texts(before):
-                now = Project(pk=self.project_id, **project)
-                SearchText.objects.keep_of(now, self.pk, _texts(changes))
-        for name, value in columns.items():
-            setattr(self, name, value)
-        self.project.name, self.project.summary = answers.name, answers.summary
-        return True
-
-    def _take_changes(self, changes: tuple[Change, ...]) -> None:
-        self.changes.all().delete()
-        AnticipatedChange.objects.bulk_create(
-            AnticipatedChange(
-                assessment=self,
-                position=position,
-                text=change.text,
-                kind=change.kind or "",
-                likelihood=change.likelihood or "",
-            )
-            for position, change in enumerate(changes)
-        )
-
     def take_review_along(self, using: str) -> None:
         """Takes the columns of OF_REVIEW for the review, so that it is not asked for again."""
         model: Any = self._meta.get_field("review").related_model
@@ -235,51 +166,6 @@ class Assessment(models.Model):
         ]
         review = None if values[0] is None else model.from_db(using, [*OF_REVIEW.values()], values)
         self._state.fields_cache["review"] = review
-
-    # Saving a step
-
-    def record(self, lens: Lens, step_id: str, given: Mapping[str, Any], based_on: int) -> None:
-        """Stores one step's answers, as a step of the file (``None`` clears an answer).
-
-        Saving the same again changes nothing, so a retried or doubled save is harmless. Raises
-        StaleAnswers where the step was saved with other answers since version ``based_on``, and
-        AnswersError where the lens refuses them.
-        """
-        while not self._recorded(lens, step_id, given, based_on):
-            self.refresh_from_db(fields=READ_BEFORE_SAVING)
-
-    def _recorded(self, lens: Lens, step_id: str, given: Mapping[str, Any], based_on: int) -> bool:
-        """One try; False where somebody else saved anything in the meantime."""
-        saved = self.stored_answers(lens)
-        wanted = merged(lens, saved, given)
-        if wanted == saved:
-            return self._confirm(step_id)
-        if self.touched.get(step_id, 0) > based_on:
-            raise StaleAnswers(self, saved, wanted)
-        version = self.version + 1
-        touched = {**self.touched, step_id: version}
-        return self._swap_in(lens, wanted, {"version": version, "touched": touched})
-
-    def _confirm(self, step_id: str) -> bool:
-        """Notes that the founder has seen the step and left it as it was: nothing to assume."""
-        if step_id in self.touched:
-            return True
-        touched = {**self.touched, step_id: self.version}
-        unchanged = Assessment.objects.filter(pk=self.pk, version=self.version)
-        self.touched = touched
-        return bool(unchanged.update(touched=touched))
-
-    def record_all(self, lens: Lens, answers: Answers, seen: int) -> bool:
-        """Stores a whole set of answers; False where they are not based on version ``seen``."""
-        if seen != self.version:
-            return False
-        saved, version = self.stored_answers(lens), self.version + 1
-        if answers == saved:
-            return True
-        now, then = answers.answers_object(lens), saved.answers_object(lens)
-        moved = {q.step for q in lens.questions if now.get(q.id) != then.get(q.id)}
-        touched = {**self.touched, **dict.fromkeys(moved, version)}
-        return self._swap_in(lens, answers, {"version": version, "touched": touched})
 
     def first_open_step(self, lens: Lens) -> int | None:
         """The number, from 1, of the first step that nobody has confirmed; None after the last."""
@@ -348,6 +234,12 @@ class Assessment(models.Model):
         known = self.engine_answers(lens).to_file(lens)
         return (known["answers"], known["project"]) != pinned
 
+    # Saving answers
+
+    take = saving.take
+    record = saving.record
+    record_all = saving.record_all
+
     # What a consultant does to it
 
     freeze = revising.freeze
@@ -358,37 +250,6 @@ class Assessment(models.Model):
     standing = revising.standing
 
 
-def _texts(changes: list[dict[str, str]] | None) -> list[str]:
-    return [change.get("text", "") for change in changes or ()]
-
-
 def review_date(finished: date) -> date:
     """When to look at the verdict again: three months, thirteen weeks, on the same weekday."""
     return finished + REVIEW_AFTER
-
-
-class AnticipatedChange(models.Model):
-    """One of the five changes a founder expects."""
-
-    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="changes")
-    position = models.PositiveSmallIntegerField()
-    text = models.CharField(max_length=200)
-    kind = models.CharField(max_length=40, blank=True)
-    likelihood = models.CharField(max_length=40, blank=True)
-
-    class Meta:
-        ordering = ("assessment", "position")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("assessment", "position"), name="one_change_per_position"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.text
-
-    def as_change(self) -> Change:
-        return Change(self.text, self.kind or None, self.likelihood or None)
-
-    def as_dict(self) -> dict[str, str]:
-        return self.as_change().as_dict()

@@ -1,129 +1,28 @@
-"""Invitations to an assessment that belongs to a client, alone or two people blind."""
+"""Invitations to an assessment that belongs to a client."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ..engine.answers import Answers
 from ..engine.lens import Lens
-from ..engine.report import build_report
 from ..tokens import new_token, token_hash
 from .assessment import Assessment
 from .client import Client, Project
 from .history import because, kept_history
 from .search import SearchText
 
+if TYPE_CHECKING:
+    from .pair import Pair
+
 
 class NotTaken(Exception):
     """The invitation or the assessment is no longer free; nothing was stored."""
-
-
-class StaleSettlement(Exception):
-    """What was settled, or what it is made from, has changed since; nothing was stored."""
-
-
-class PairQuerySet(models.QuerySet["Pair"]):
-    @transaction.atomic
-    def invite_two(
-        self,
-        client: Client,
-        by: Any,
-        recipients: tuple[str, str],
-        project_name: str = "",
-        note: str = "",
-        expires_at: datetime | None = None,
-    ) -> tuple[Pair, list[tuple[Invite, str]]]:
-        """A pair, and both invitations with their tokens, in the order of the recipients."""
-        pair = self.create(client=client, project_name=project_name)
-        invite = Invite.objects.issue
-        issued = [
-            invite(client, by, recipient, project_name, note, expires_at, pair)
-            for recipient in recipients
-        ]
-        return pair, issued
-
-    def with_invites(self) -> PairQuerySet:
-        """With what a list of pairs says of both people, and without their answers."""
-        invites = Invite.objects.light().order_by("pk")
-        pairs = self.select_related("client", "joint").defer("joint__report", "joint__answers")
-        return pairs.prefetch_related(models.Prefetch("invites", invites))
-
-    def whole(self) -> PairQuerySet:
-        """With both people's answers and reports, and the joint ones."""
-        invites = Invite.objects.select_related("assessment__project").order_by("pk")
-        pairs = self.select_related("client", "joint__project")
-        return pairs.prefetch_related(models.Prefetch("invites", invites))
-
-
-class Pair(models.Model):
-    """Two invitations to the same question; neither person sees the other's answers before both
-    are done. ``joint`` is what they settled on."""
-
-    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="pairs")
-    project_name = models.CharField(max_length=100)
-    created_at = models.DateTimeField(auto_now_add=True)
-    joint = models.OneToOneField(
-        Assessment, on_delete=models.SET_NULL, null=True, related_name="settles", editable=False
-    )
-
-    objects = PairQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("-created_at", "-pk")
-
-    def __str__(self) -> str:
-        return self.project_name or "(no name yet)"
-
-    @property
-    def both(self) -> Sequence[Invite]:
-        """The two invitations, the first one first; fewer where one was deleted."""
-        return sorted(self.invites.all(), key=lambda invite: invite.pk)
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether both people have finished, so that each may see the other's answers."""
-        return [invite.is_finished for invite in self.both] == [True, True]
-
-    @property
-    def basis(self) -> str:
-        """Another text whenever one of the two finishes anew, or the joint answers move."""
-        made_from = [
-            (invite.assessment_id, invite.assessment and invite.assessment.finished_at)
-            for invite in self.both
-        ]
-        joint = self.joint and (self.joint.pk, self.joint.version)
-        return token_hash(repr((made_from, joint)))[:20]
-
-    @transaction.atomic
-    def conclude(self, lens: Lens, answers: Answers, seen: str, by: str) -> None:
-        """Makes the joint assessment of the settled answers, or makes it anew.
-
-        Raises StaleSettlement where anything has moved since ``seen``, which was the ``basis``.
-        """
-        locked = Pair.objects.select_for_update().get(pk=self.pk)
-        if locked.joint_id:
-            Assessment.objects.select_for_update().get(pk=locked.joint_id)
-        current = Pair.objects.whole().get(pk=self.pk)
-        if not current.is_complete or current.basis != seen:
-            raise StaleSettlement
-        reason = f"settled by {by}"
-        joint = current.joint or self._new_joint(reason)
-        joint.take(lens, answers)
-        because(joint, reason).pin(lens, build_report(lens, joint.engine_answers(lens)))
-        self.joint = joint
-        self.save(update_fields=["joint"])
-
-    def _new_joint(self, reason: str) -> Assessment:
-        joint = Assessment(project=Project.objects.create(client_id=self.client_id))
-        because(joint, reason).save()
-        return joint
 
 
 class InviteQuerySet(models.QuerySet["Invite"]):
@@ -176,7 +75,7 @@ class Invite(models.Model):
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="invites")
     pair = models.ForeignKey(
-        Pair, on_delete=models.CASCADE, null=True, blank=True, related_name="invites"
+        "assessments.Pair", on_delete=models.CASCADE, null=True, blank=True, related_name="invites"
     )
     assessment = models.OneToOneField(
         Assessment, on_delete=models.SET_NULL, null=True, related_name="invite", editable=False
@@ -198,6 +97,7 @@ class Invite(models.Model):
     history = kept_history("token_hash")
 
     class Meta:
+        verbose_name = "invitation"
         ordering = ("-created_at", "-pk")
 
     def __str__(self) -> str:

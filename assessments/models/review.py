@@ -10,6 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from ..lens import current_lens
+from ..naming import person_name
 from .assessment import Assessment, State
 from .history import kept_history
 
@@ -169,7 +170,7 @@ class Review(models.Model):
             raise ValidationError({"text": "There is nothing to publish yet."})
         self.clean()
         shown = self.working_copy() if self.overrules else self.working_copy() | {"reason": ""}
-        shown |= {"by": name_of(by), "about": held.moment()}
+        shown |= {"by": person_name(by), "about": held.moment()}
         if shown == self.published:
             return
         self.swap_in(based_on, {"published": shown, "published_at": timezone.now()})
@@ -206,11 +207,6 @@ class Review(models.Model):
         Review.history.bulk_history_create(
             [self], update=not new, default_user=by, default_change_reason=reason
         )
-
-
-def name_of(user: Any) -> str:
-    """Somebody as readers know them."""
-    return str(user.get_full_name() or user.get_username())
 
 
 class Note(models.Model):

@@ -13,7 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from ..engine.answers import Answers, prune, reread, text_problem
+from ..engine.answers import Answers, prune, reread
+from ..engine.foreign_text import text_problem
 from ..engine.joining import merged
 from ..engine.lens import Lens
 from ..engine.report import build_report
@@ -124,7 +125,10 @@ def _renamed(before: Answers, after: Answers) -> str:
 
 
 def pinned_answers(self: Assessment, lens: Lens) -> Answers:
-    """The answers that the pinned report is about, as far as this lens knows them."""
+    """The answers that the pinned report is about, as far as this lens knows them.
+
+    What was changed since is not finished yet.
+    """
     report = self.pinned()
     parts = {"project": report["project"], "answers": report["answers"]}
     return prune(lens, reread(lens, {"format": lens.answers_format, **parts}))

@@ -14,6 +14,7 @@ from .. import access
 from ..invite_forms import NOT_TIED, TieForm
 from ..lens import current_lens
 from ..models import Assessment, Invite, NotTaken
+from ..naming import person_name
 from .private import private_page
 
 
@@ -82,7 +83,7 @@ def place(assessment: Assessment, token: str) -> str:
 
 def _consultant(invite: Invite) -> str:
     user = invite.created_by
-    return (user.get_full_name() or user.get_username()) if user else "Your consultant"
+    return person_name(user) if user else "Your consultant"
 
 
 def _other(invite: Invite) -> Invite | None:

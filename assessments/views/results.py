@@ -7,7 +7,6 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -22,6 +21,7 @@ from ..lens import current_lens
 from ..models import Assessment, Invite, ShareLink
 from ..reviews import NO_REVIEW, review_context
 from ..shared_pages import shared_pages
+from ..shown_once import new_links
 from .private import private_page, unlisted_page
 
 # How many flips are shown without asking for more.
@@ -93,17 +93,11 @@ def own_page(
             "wrong": next(
                 (form for form in (share_form, review_form) if form and form.errors), None
             ),
-            "new_links": _new_links(request, assessment),
+            "new_links": [url for _, url in new_links(request, assessment)],
             "other": Invite.objects.beside(assessment) if assessment.project.client_id else None,
         }
     )
     return render(request, "results/own.html", context)
-
-
-def _new_links(request: HttpRequest, assessment: Assessment) -> list[str]:
-    """Links made a moment ago, from the visitor's own cookie: they are shown this once."""
-    mark = f"for-{assessment.pk}"
-    return [str(message) for message in get_messages(request) if mark in message.tags.split()]
 
 
 def result_context(assessment: Assessment) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -12,6 +11,7 @@ from stackpick.addresses import address
 from .. import access
 from ..forms import ShareForm
 from ..models import ShareLink
+from ..shown_once import show_once
 from .private import private_page
 from .results import own_page
 
@@ -19,7 +19,7 @@ from .results import own_page
 @private_page
 @require_POST
 def create(request: HttpRequest, token: str) -> HttpResponse:
-    """A new link, shown once: it travels to the next page in the visitor's own signed cookie."""
+    """A new link, shown once, on the founder's own result."""
     assessment = access.editable(token)
     if assessment.report is None:
         return redirect("check", token)
@@ -27,8 +27,7 @@ def create(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return own_page(request, token, assessment, form)
     _, share_token = ShareLink.objects.issue(assessment, form.cleaned_data["label"])
-    url = request.build_absolute_uri(address("shared", share_token))
-    messages.success(request, url, extra_tags=f"share-link for-{assessment.pk}")
+    show_once(request, assessment, "shared", share_token)
     return redirect(f"{address('result', token)}#share")
 
 

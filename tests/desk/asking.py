@@ -8,15 +8,11 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
-from django.urls import reverse
 
 from assessments import scope
 from assessments.models import Assessment
+from tests.desk.pages import at
 from tests.web import controls, form_of, soup, text_of
-
-
-def at(name: str, *args: Any) -> str:
-    return reverse(f"admin:assessments_assessment_{name}", args=args)
 
 
 def act(browser: Browser, action: str, *chosen: Assessment, **kwargs: Any) -> Any:
@@ -28,8 +24,7 @@ def act(browser: Browser, action: str, *chosen: Assessment, **kwargs: Any) -> An
 def send(browser: Browser, page: Any, button: str, **filled: Any) -> Any:
     """Sends a form of the page as it stands, with some fields filled in."""
     form = form_of(page, button)
-    texts = {str(area["name"]): area.get_text() for area in form.select("textarea[name]")}
-    return browser.post(str(form["action"]), controls(form) | texts | filled, follow=True)
+    return browser.post(str(form["action"]), controls(form) | filled, follow=True)
 
 
 def said(page: Any) -> str:

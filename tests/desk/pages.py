@@ -8,32 +8,22 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from assessments.models import Assessment
-from tests.web import form_of
+from tests.web import controls, form_of
+
+
+def at(name: str, *args: Any) -> str:
+    """An address of the desk about assessments, such as ``note_add``; rows stand for their keys."""
+    keys = [getattr(arg, "pk", arg) for arg in args]
+    return reverse(f"admin:assessments_assessment_{name}", args=keys)
 
 
 def page_of(assessment: Assessment) -> str:
-    return reverse("admin:assessments_assessment_change", args=[assessment.pk])
-
-
-def at(name: str, assessment: Assessment, *args: Any) -> str:
-    """The address of something to do on the page, such as ``note_add``."""
-    return reverse(f"admin:assessments_assessment_{name}", args=[assessment.pk, *args])
+    return at("change", assessment)
 
 
 def filled(page: Any, button: str, **given: str) -> dict[str, str]:
     """What a browser would send with the form of this button, with some fields filled in."""
-    form, sent = form_of(page, button), {}
-    for control in form.select("[name]"):
-        name = str(control["name"])
-        if control.name == "textarea":
-            # the first line break after the tag is not part of the text
-            sent[name] = control.get_text().removeprefix("\n")
-        elif control.name == "select":
-            chosen = control.select_one("option[selected]")
-            sent[name] = str(chosen["value"]) if chosen else ""
-        else:
-            sent[name] = str(control.get("value", ""))
-    return sent | given
+    return controls(form_of(page, button)) | given
 
 
 def review(browser: Browser, assessment: Assessment, act: str = "save", **given: str) -> Any:

@@ -63,3 +63,8 @@ def assessment_of(
     if finished:
         assessment.finish(lens())
     return assessment
+
+
+def stored(assessment: Assessment) -> Assessment:
+    """The assessment as it stands in the database."""
+    return Assessment.objects.get(pk=assessment.pk)

@@ -13,22 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from assessments.admin.recent import recent_actions
 from assessments.models import Client, Project
 from tests.desk.forms import Refusals, desk, filled_in, main_form
-from tests.desk.people import assessment_of, client_of, consultant, signed_in, superuser
+from tests.desk.people import assessment_of, client_of, signed_in, superuser
 from tests.web import says, soup, text_of
 
 pytestmark = pytest.mark.django_db
 LIST = "client_changelist"
 ROWS = "projects-{}-{}"
-
-
-@pytest.fixture
-def ada() -> User:
-    return consultant("ada")
-
-
-@pytest.fixture
-def ben() -> User:
-    return consultant("ben")
 
 
 def named(browser: Browser, query: str = "") -> list[str]:

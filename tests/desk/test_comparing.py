@@ -6,17 +6,13 @@ import pytest
 from django.contrib.auth.models import Permission, User
 
 from assessments.models import Assessment
-from tests.desk.asking import act, at, columns, refused, said
+from tests.desk.asking import act, columns, refused, said
+from tests.desk.pages import at
 from tests.desk.people import assessment_of, client_of, consultant, signed_in
 from tests.factories import lens, stable_answers
 from tests.web import says, soup
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ada() -> User:
-    return consultant("ada")
 
 
 @pytest.fixture

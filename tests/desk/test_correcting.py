@@ -8,9 +8,10 @@ import pytest
 from django.contrib.auth.models import Permission, User
 
 from assessments.models import Assessment
-from tests.desk.asking import at, refused, said, send
+from tests.desk.asking import refused, said, send
 from tests.desk.lenses import FLIPPED, in_use
-from tests.desk.people import assessment_of, client_of, consultant, signed_in
+from tests.desk.pages import at
+from tests.desk.people import assessment_of, client_of, consultant, signed_in, stored
 from tests.factories import lens
 from tests.web import controls, form_of, says, soup, text_of, title
 
@@ -19,17 +20,8 @@ STEPS = [step.id for step in lens().steps]
 
 
 @pytest.fixture
-def ada() -> User:
-    return consultant("ada")
-
-
-@pytest.fixture
 def hers(ada: User) -> Assessment:
     return assessment_of(client_of(ada))
-
-
-def stored(assessment: Assessment) -> Assessment:
-    return Assessment.objects.get(pk=assessment.pk)
 
 
 def correct(

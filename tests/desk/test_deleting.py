@@ -29,11 +29,6 @@ HANGING = (Project, Assessment, AnticipatedChange, ShareLink, Review, Note, Mile
 
 
 @pytest.fixture
-def ada() -> User:
-    return consultant("ada")
-
-
-@pytest.fixture
 def full(ada: User) -> Client:
     """A client with one of everything, and a draft."""
     client = client_of(ada, "Ballast & Sons")

@@ -25,16 +25,6 @@ ACTS_ON_ROWS = ["note_delete", "link_revoke"]
 
 
 @pytest.fixture
-def ada() -> User:
-    return consultant("ada")
-
-
-@pytest.fixture
-def desk(ada: User) -> Browser:
-    return signed_in(ada)
-
-
-@pytest.fixture
 def finished(ada: User) -> Assessment:
     return assessment_of(client_of(ada), SEAM)
 

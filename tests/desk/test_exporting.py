@@ -31,11 +31,6 @@ MARKER = "zanzibar-internal"
 
 
 @pytest.fixture
-def ada() -> User:
-    return consultant("ada")
-
-
-@pytest.fixture
 def client_row(ada: User) -> Client:
     return client_of(ada, "Ballast & Sons")
 

@@ -21,16 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ada() -> User:
-    return consultant("ada")
-
-
-@pytest.fixture
-def desk(ada: User) -> Browser:
-    return signed_in(ada)
-
-
-@pytest.fixture
 def finished(ada: User) -> Assessment:
     return assessment_of(client_of(ada))
 

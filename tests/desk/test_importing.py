@@ -35,11 +35,6 @@ OTHER: Json = stable_answers(stage=None)
 
 
 @pytest.fixture
-def ada() -> User:
-    return consultant("ada")
-
-
-@pytest.fixture
 def client_row(ada: User) -> Client:
     return client_of(ada)
 

@@ -23,16 +23,6 @@ PAIRS = "/admin/assessments/pair/"
 
 
 @pytest.fixture
-def ada() -> User:
-    return consultant("ada")
-
-
-@pytest.fixture
-def desk(ada: User) -> Browser:
-    return signed_in(ada)
-
-
-@pytest.fixture
 def harbour(ada: User) -> Client:
     return client_of(ada)
 
@@ -184,7 +174,7 @@ def test_the_list_says_in_words_how_far_each_has_come(desk: Browser, harbour: Cl
     for state, name in (("sent", "waiting"), ("started", "on the way"), ("finished", "done")):
         shown = soup(desk.get(LIST, {"state": state})).select(".field-recipient")
         assert [text_of(cell) for cell in shown] == [name]
-    assert "1 invite" in says(desk.get(LIST, {"q": "clos"}))
+    assert "1 invitation" in says(desk.get(LIST, {"q": "clos"}))
 
 
 @pytest.mark.parametrize("address", [LIST, PAIRS])

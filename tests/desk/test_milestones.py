@@ -8,16 +8,12 @@ from django.template.loader import render_to_string
 
 from assessments.admin.milestones import milestones_context
 from assessments.models import Assessment, Milestone
-from tests.desk.asking import at, refused, said
+from tests.desk.asking import refused, said
+from tests.desk.pages import at
 from tests.desk.people import assessment_of, client_of, consultant, signed_in, superuser
 from tests.web import says, soup, title
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ada() -> User:
-    return consultant("ada")
 
 
 @pytest.fixture

@@ -12,21 +12,11 @@ from assessments import scope
 from assessments.exports.item import Item
 from assessments.models import Assessment, Note
 from tests.desk.pages import at, page_of
-from tests.desk.people import assessment_of, client_of, consultant, signed_in, superuser
+from tests.desk.people import assessment_of, client_of, signed_in, superuser
 from tests.web import FOUNDERS, draft, form_of, says, soup, text_of
 
 pytestmark = pytest.mark.django_db
 MARK = "Between us: the founder cannot pay"
-
-
-@pytest.fixture
-def ada() -> User:
-    return consultant("ada")
-
-
-@pytest.fixture
-def ben() -> User:
-    return consultant("ben")
 
 
 @pytest.fixture

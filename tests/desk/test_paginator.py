@@ -38,7 +38,7 @@ def test_the_pages_of_a_filtered_table_do_so_too(rows: int) -> None:
     keys = [row.pk for row in many(rows)]
     many(3, stack="fastapi")
     paginator = DeskPaginator(Assessment.objects.filter(stack="go"), 5)
-    assert paginator.count.is_exact
+    assert not paginator.count.words
     assert pages(paginator) == keys[::-1]
 
 

@@ -11,20 +11,10 @@ from django.urls import reverse
 
 from assessments.models import Client, Project
 from tests.desk.forms import Refusals, desk, main_form
-from tests.desk.people import assessment_of, client_of, consultant, signed_in, superuser
+from tests.desk.people import assessment_of, client_of, signed_in, superuser
 from tests.web import soup, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ada() -> User:
-    return consultant("ada")
-
-
-@pytest.fixture
-def ben() -> User:
-    return consultant("ben")
 
 
 def project_of(client: Client | None, name: str = "Locks") -> Project:

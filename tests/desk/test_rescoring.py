@@ -13,18 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from assessments.admin import rescoring
 from assessments.engine.lens import Lens
 from assessments.models import Assessment, Milestone
-from tests.desk.asking import act, at, columns, refused, said, send
+from tests.desk.asking import act, columns, refused, said, send
 from tests.desk.lenses import FLIPPED, MOVING, STILL, in_use
-from tests.desk.people import assessment_of, client_of, consultant, signed_in
+from tests.desk.pages import at
+from tests.desk.people import assessment_of, client_of, consultant, signed_in, stored
 from tests.factories import lens
 from tests.web import controls, form_of, says, soup
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ada() -> User:
-    return consultant("ada")
 
 
 @pytest.fixture
@@ -40,10 +36,6 @@ def still(ada: User) -> Assessment:
 @pytest.fixture
 def later(moving: Assessment, still: Assessment, settings: Any, tmp_path: Path) -> Lens:
     return in_use(settings, tmp_path, FLIPPED)
-
-
-def stored(assessment: Assessment) -> Assessment:
-    return Assessment.objects.get(pk=assessment.pk)
 
 
 def test_the_preview_says_what_moves_and_stores_nothing(

@@ -10,7 +10,7 @@ from django.test import Client as Browser
 
 from assessments.models import Assessment, Review, State
 from tests.desk.pages import at, filled, page_of, review
-from tests.desk.people import assessment_of, client_of, consultant, signed_in
+from tests.desk.people import assessment_of, client_of, signed_in
 from tests.factories import lens, parsed, stable_answers
 from tests.web import says, soup, text_of
 
@@ -19,24 +19,9 @@ OVERRULED = {"overrules": "go", "reason": "They know it by heart."}
 
 
 @pytest.fixture
-def ada() -> User:
-    return consultant("ada")
-
-
-@pytest.fixture
-def ben() -> User:
-    return consultant("ben")
-
-
-@pytest.fixture
 def finished(ada: User, ben: User) -> Assessment:
     """Of a client whom both consultants see."""
     return assessment_of(client_of(ada, "Shared", ben))
-
-
-@pytest.fixture
-def desk(ada: User) -> Browser:
-    return signed_in(ada)
 
 
 def state(assessment: Assessment) -> str:

@@ -30,11 +30,6 @@ from tests.web import heading, says
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ada() -> User:
-    return consultant()
-
-
 def fail(client: Client, times: int, **kwargs: Any) -> Any:
     for _ in range(times):
         page = sign_in(client, "ada", "wrong", **kwargs)

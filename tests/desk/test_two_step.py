@@ -33,11 +33,6 @@ from tests.web import heading, says, soup, text_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ada() -> User:
-    return consultant()
-
-
 def post(client: Client, action: str, **data: str) -> Any:
     return client.post(TWO_STEP, {"action": action} | data)
 
