@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from ..models import Client, Project
@@ -13,6 +14,46 @@ from ..scope import refuse, runs
 from .scoped import ScopedAdmin, ScopedInline, ScopedRows, without_related_links
 
 MOST_ROWS = 20  # An import may bring a thousand; a form takes 200 fields.
+
+
+class ProjectForm(forms.ModelForm):
+    """A project's texts, which its founder changes as well.
+
+    What moved since the page was opened stays as it is; a text that both have changed is told.
+    """
+
+    texts = ("name", "summary")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.texts:
+            if name in self.fields and self.instance.pk:
+                self.fields[name].show_hidden_initial = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in filter(self._has_moved, self.texts):
+            stored = self.initial[name]
+            if name not in self.changed_data:
+                cleaned[name] = stored
+            elif cleaned.get(name, stored) != stored:
+                self._tell(name, stored)
+        return cleaned
+
+    def _has_moved(self, name: str) -> bool:
+        if name not in self.fields or self[name].html_initial_name not in self.data:
+            return False
+        read = self.fields[name].to_python
+        return bool(read(self.data[self[name].html_initial_name]) != read(self.initial[name]))
+
+    def _tell(self, name: str, stored: str) -> None:
+        """Saving it again is meant: the form then knows what it takes the place of."""
+        said = f"Meanwhile it was changed to “{stored}”. Save again to put yours in its place."
+        self.add_error(name, said)
+        data: Any = self.data
+        again = data.copy()
+        again[self[name].html_initial_name] = stored
+        self.data = again
 
 
 class NewestProjects(ScopedRows):
@@ -29,6 +70,7 @@ class NewestProjects(ScopedRows):
 
 class ProjectInline(ScopedInline):
     model = Project
+    form = ProjectForm
     formset = NewestProjects
     fields = ("name", "summary")
     extra = 0
@@ -42,6 +84,7 @@ class ProjectInline(ScopedInline):
 
 @admin.register(Project)
 class ProjectAdmin(ScopedAdmin):
+    form = ProjectForm
     list_display = ("__str__", "client", "summary", "assessments", "created_at")
     list_select_related = ("client",)
     search_fields = ("name", "summary", "client__name")
@@ -61,10 +104,12 @@ class ProjectAdmin(ScopedAdmin):
         return int(project.assessment_count)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Who only works on a client takes no project away from it."""
-        if obj is None or obj.client is None or runs(request.user, obj.client):
+        """Who only works on a client takes no project away from it, and nobody one that came by
+        invitation: invitations and pairs stay with their client, and show what came of them."""
+        if obj is None or obj.client is None:
             return ()
-        return ("client",)
+        moves = runs(request.user, obj.client) and not _came_by_invitation(obj)
+        return () if moves else ("client",)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -89,3 +134,8 @@ class ProjectAdmin(ScopedAdmin):
         """A project goes when it is empty, or with its client: assessments go one by one."""
         full = obj is not None and obj.assessments.exists()
         return not full and super().has_delete_permission(request, obj)
+
+
+def _came_by_invitation(project: Project) -> bool:
+    invited = Q(invite__isnull=False) | Q(settles__isnull=False)
+    return project.assessments.filter(invited).exists()
