@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.functional import SimpleLazyObject
 
 View = Callable[..., HttpResponseBase]
 
@@ -85,10 +86,13 @@ class DeskSite(admin.AdminSite):
         return [path("two-step/", two_step(self), name="two_step"), *super().get_urls()]
 
     def get_log_entries(self, request: HttpRequest) -> Any:
-        """What this member of staff did lately, without what they may not see any more."""
+        """What this member of staff did lately, without what they may not see any more.
+
+        Every page is given it and one shows it: nothing is asked before that.
+        """
         from .recent import recent_actions
 
-        return recent_actions(request)
+        return SimpleLazyObject(lambda: recent_actions(request))
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """The start page, with how many reviews are overdue."""

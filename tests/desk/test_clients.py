@@ -367,6 +367,19 @@ def test_recent_actions_tell_nothing_of_what_is_no_longer_in_scope(ada: User, be
     assert not recent_actions(request)
 
 
+def test_only_the_page_that_shows_recent_actions_asks_for_them(ada: User) -> None:
+    browser, client = signed_in(ada), client_of(ada, "Ballast")
+    browser.post(desk("client_archive", client.pk))
+    assert "Ballast" in browser.get("/admin/").content.decode()
+    for page in (desk("client_changelist"), "/admin/two-step/"):
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get(page).status_code == 200
+        assert "django_admin_log" not in str(asked.captured_queries)
+    with CaptureQueriesContext(connection) as asked:
+        assert Browser().get("/admin/login/").status_code == 200
+    assert not asked.captured_queries
+
+
 def test_a_superusers_recent_actions_are_all_there(ada: User) -> None:
     root = superuser()
     LogEntry.objects.log_actions(root.pk, [Group.objects.get()], 2, "Changed.", single_object=True)
