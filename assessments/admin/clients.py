@@ -21,7 +21,7 @@ from .deleting import ClientDeletion
 from .importing import ImportPages
 from .invites import InvitePages
 from .projects import ProjectInline
-from .scoped import ScopedAdmin, consultants, without_related_links
+from .scoped import ScopedAdmin, StandingTexts, consultants, without_related_links
 
 PEOPLE = ("owner", "shared_with")
 
@@ -88,12 +88,36 @@ class Archiving(ScopedAdmin):
         self.message_user(request, f"“{client}” {what}", messages.SUCCESS)
 
 
+class ClientForm(StandingTexts):
+    texts = ("name",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "shared_with" in self.fields and self.instance.pk:
+            self.fields["shared_with"].show_hidden_initial = True
+
+    def clean_shared_with(self) -> QuerySet[Any]:
+        """What was ticked and unticked here, on what stands: whoever was given a part or lost it
+        elsewhere since the page was opened keeps to that."""
+        given: QuerySet[Any] = self.cleaned_data["shared_with"]
+        if not self.instance.pk:
+            return given
+        wanted = {str(user.pk) for user in given}
+        data: Any = self.data
+        shown = set(data.getlist(self["shared_with"].html_initial_name))
+        stands = {str(pk) for pk in self.instance.shared_with.values_list("pk", flat=True)}
+        kept = (stands | (wanted - shown)) - (shown - wanted)
+        field: Any = self.fields["shared_with"]
+        return field.queryset.filter(pk__in=kept)
+
+
 @admin.register(Client)
 class ClientAdmin(InvitePages, ImportPages, ClientDeletion, Archiving, ScopedAdmin):
     list_display = ("name", "owner", "shared", "projects", "assessments", "last_activity")
     list_select_related = ("owner",)
     search_fields = ("name", "projects__name")
     inlines = (ProjectInline,)
+    form = ClientForm
     change_form_template = "admin/assessments/client/change_form.html"
 
     # The list

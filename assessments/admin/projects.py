@@ -4,56 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from ..models import Client, Project
 from ..scope import refuse, runs
-from .scoped import ScopedAdmin, ScopedInline, ScopedRows, without_related_links
+from .scoped import (
+    ScopedAdmin,
+    ScopedInline,
+    ScopedRows,
+    StandingTexts,
+    without_related_links,
+)
 
 MOST_ROWS = 20  # An import may bring a thousand; a form takes 200 fields.
 
 
-class ProjectForm(forms.ModelForm):
-    """A project's texts, which its founder changes as well.
-
-    What moved since the page was opened stays as it is; a text that both have changed is told.
-    """
-
+class ProjectForm(StandingTexts):
     texts = ("name", "summary")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in self.texts:
-            if name in self.fields and self.instance.pk:
-                self.fields[name].show_hidden_initial = True
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name in filter(self._has_moved, self.texts):
-            stored = self.initial[name]
-            if name not in self.changed_data:
-                cleaned[name] = stored
-            elif cleaned.get(name, stored) != stored:
-                self._tell(name, stored)
-        return cleaned
-
-    def _has_moved(self, name: str) -> bool:
-        if name not in self.fields or self[name].html_initial_name not in self.data:
-            return False
-        read = self.fields[name].to_python
-        return bool(read(self.data[self[name].html_initial_name]) != read(self.initial[name]))
-
-    def _tell(self, name: str, stored: str) -> None:
-        """Saving it again is meant: the form then knows what it takes the place of."""
-        said = f"Meanwhile it was changed to “{stored}”. Save again to put yours in its place."
-        self.add_error(name, said)
-        data: Any = self.data
-        again = data.copy()
-        again[self[name].html_initial_name] = stored
-        self.data = again
 
 
 class NewestProjects(ScopedRows):

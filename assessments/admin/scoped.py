@@ -88,6 +88,47 @@ def without_related_links(field: forms.Field) -> None:
         setattr(field.widget, f"can_{what}_related", False)
 
 
+class StandingTexts(forms.ModelForm):
+    """A form of a row that others change as well, founders in the wizard among them.
+
+    A text that was changed elsewhere since the page was opened stays as it is; one that was
+    changed here too is told, and not overwritten.
+    """
+
+    texts: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.texts:
+            if name in self.fields and self.instance.pk:
+                self.fields[name].show_hidden_initial = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in filter(self._has_moved, self.texts):
+            stored = self.initial[name]
+            if name not in self.changed_data:
+                cleaned[name] = stored
+            elif cleaned.get(name, stored) != stored:
+                self._tell(name, stored)
+        return cleaned
+
+    def _has_moved(self, name: str) -> bool:
+        if name not in self.fields or self[name].html_initial_name not in self.data:
+            return False
+        read = self.fields[name].to_python
+        return bool(read(self.data[self[name].html_initial_name]) != read(self.initial[name]))
+
+    def _tell(self, name: str, stored: str) -> None:
+        """Saving it again is meant: the form then knows what it takes the place of."""
+        said = f"Meanwhile it was changed to “{stored}”. Save again to put yours in its place."
+        self.add_error(name, said)
+        data: Any = self.data
+        again = data.copy()
+        again[self[name].html_initial_name] = stored
+        self.data = again
+
+
 class ScopedRows(BaseInlineFormSet):
     """Rows that hang on the page's own object: a row of any other ends the request, where Django
     passes over it in silence."""
