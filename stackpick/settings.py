@@ -123,6 +123,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator": {},
     }.items()
 ]
+# Where signing in leads to that was to lead elsewhere.
+LOGIN_REDIRECT_URL = "admin:index"
 REQUIRE_MFA = ENVIRONMENT.require_mfa
 OTP_TOTP_ISSUER = "StackPick"
 

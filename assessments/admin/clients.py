@@ -22,7 +22,13 @@ from .importing import ImportPages
 from .invites import InvitePages
 from .pages import DeskPages
 from .projects import ProjectInline
-from .scoped import OneByOne, ScopedAdmin, consultants, without_related_links
+from .scoped import (
+    OneByOne,
+    ScopedAdmin,
+    StandingTexts,
+    consultants,
+    without_related_links,
+)
 
 PEOPLE = ("owner", "shared_with")
 
@@ -86,6 +92,29 @@ class Archiving(DeskPages, ScopedAdmin):
         self.message_user(request, f"“{client}” {what}", messages.SUCCESS)
 
 
+class ClientForm(StandingTexts):
+    texts = ("name",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "shared_with" in self.fields and self.instance.pk:
+            self.fields["shared_with"].show_hidden_initial = True
+
+    def clean_shared_with(self) -> QuerySet[Any]:
+        """What was ticked and unticked here, on what stands: whoever was given a part or lost it
+        elsewhere since the page was opened keeps to that."""
+        given: QuerySet[Any] = self.cleaned_data["shared_with"]
+        if not self.instance.pk:
+            return given
+        wanted = {str(user.pk) for user in given}
+        data: Any = self.data
+        shown = set(data.getlist(self["shared_with"].html_initial_name))
+        stands = {str(pk) for pk in self.instance.shared_with.values_list("pk", flat=True)}
+        kept = (stands | (wanted - shown)) - (shown - wanted)
+        field: Any = self.fields["shared_with"]
+        return field.queryset.filter(pk__in=kept)
+
+
 @admin.register(Client)
 class ClientAdmin(InvitePages, ImportPages, ClientDeletion, Archiving, OneByOne, ScopedAdmin):
     """A client is deleted on its own page only, where it says what would go."""
@@ -94,6 +123,7 @@ class ClientAdmin(InvitePages, ImportPages, ClientDeletion, Archiving, OneByOne,
     list_select_related = ("owner",)
     search_fields = ("name", "projects__name")
     inlines = (ProjectInline,)
+    form = ClientForm
     change_form_template = "admin/assessments/client/change_form.html"
 
     # The list

@@ -5,14 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from ..models import Client, Project
 from ..scope import refuse, runs
-from .scoped import OneByOne, ScopedAdmin, ScopedInline, ScopedRows, without_related_links
+from .scoped import (
+    OneByOne,
+    ScopedAdmin,
+    ScopedInline,
+    ScopedRows,
+    StandingTexts,
+    without_related_links,
+)
 
 MOST_ROWS = 20  # An import may bring a thousand; a form takes 200 fields.
+
+
+class ProjectForm(StandingTexts):
+    texts = ("name", "summary")
 
 
 class NewestProjects(ScopedRows):
@@ -29,6 +40,7 @@ class NewestProjects(ScopedRows):
 
 class ProjectInline(ScopedInline):
     model = Project
+    form = ProjectForm
     formset = NewestProjects
     fields = ("name", "summary")
     extra = 0
@@ -42,6 +54,7 @@ class ProjectInline(ScopedInline):
 
 @admin.register(Project)
 class ProjectAdmin(OneByOne, ScopedAdmin):
+    form = ProjectForm
     list_display = ("__str__", "client", "summary", "assessments", "created_at")
     list_select_related = ("client",)
     search_fields = ("name", "summary", "client__name")
@@ -56,10 +69,12 @@ class ProjectAdmin(OneByOne, ScopedAdmin):
         return int(project.assessment_count)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Who only works on a client takes no project away from it."""
-        if obj is None or obj.client is None or runs(request.user, obj.client):
+        """Who only works on a client takes no project away from it, and nobody one that came by
+        invitation: invitations and pairs stay with their client, and show what came of them."""
+        if obj is None or obj.client is None:
             return ()
-        return ("client",)
+        moves = runs(request.user, obj.client) and not _came_by_invitation(obj)
+        return () if moves else ("client",)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -84,3 +99,8 @@ class ProjectAdmin(OneByOne, ScopedAdmin):
         """A project goes when it is empty, or with its client: assessments go one by one."""
         full = obj is not None and obj.assessments.exists()
         return not full and super().has_delete_permission(request, obj)
+
+
+def _came_by_invitation(project: Project) -> bool:
+    invited = Q(invite__isnull=False) | Q(settles__isnull=False)
+    return project.assessments.filter(invited).exists()

@@ -11,13 +11,14 @@ from typing import Any, NoReturn
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 
-from ..scope import GROUP, reach_all, refuse, visible
+from ..scope import GROUP, TO_CLIENT, reach, reach_all, refuse, visible
 
 
 def consultants() -> QuerySet[Any]:
@@ -87,6 +88,47 @@ def without_related_links(field: forms.Field) -> None:
         setattr(field.widget, f"can_{what}_related", False)
 
 
+class StandingTexts(forms.ModelForm):
+    """A form of a row that others change as well, founders in the wizard among them.
+
+    A text that was changed elsewhere since the page was opened stays as it is; one that was
+    changed here too is told, and not overwritten.
+    """
+
+    texts: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.texts:
+            if name in self.fields and self.instance.pk:
+                self.fields[name].show_hidden_initial = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in filter(self._has_moved, self.texts):
+            stored = self.initial[name]
+            if name not in self.changed_data:
+                cleaned[name] = stored
+            elif cleaned.get(name, stored) != stored:
+                self._tell(name, stored)
+        return cleaned
+
+    def _has_moved(self, name: str) -> bool:
+        if name not in self.fields or self[name].html_initial_name not in self.data:
+            return False
+        read = self.fields[name].to_python
+        return bool(read(self.data[self[name].html_initial_name]) != read(self.initial[name]))
+
+    def _tell(self, name: str, stored: str) -> None:
+        """Saving it again is meant: the form then knows what it takes the place of."""
+        said = f"Meanwhile it was changed to “{stored}”. Save again to put yours in its place."
+        self.add_error(name, said)
+        data: Any = self.data
+        again = data.copy()
+        again[self[name].html_initial_name] = stored
+        self.data = again
+
+
 class ScopedRows(BaseInlineFormSet):
     """Rows that hang on the page's own object: a row of any other ends the request, where Django
     passes over it in silence."""
@@ -129,8 +171,39 @@ class ScopedInline(ScopedForms, admin.TabularInline):
         return super().get_queryset(request).filter(pk__in=visible(request.user, self.model))
 
 
+class ScopedList(ChangeList):
+    """A list whose address narrows it by rows in scope only: a key of any other ends the request,
+    where Django gives an empty list."""
+
+    # How the address of a list names a row by its key.
+    by_key = {"", "exact", "id", "id__exact", "pk", "pk__exact"}
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        for name, values in self.get_filters_params().items():
+            field, _, lookup = name.partition("__")
+            model = self._related(field)
+            if model in TO_CLIENT and lookup in self.by_key:
+                for value in values:
+                    reach(request, model, value)
+            elif model and not getattr(request.user, "is_superuser", False):
+                refuse(request, f"parameter {name}", Http404)
+        return super().get_filters(request)
+
+    def _related(self, name: str) -> Any:
+        try:
+            return self.opts.get_field(name).related_model
+        except FieldDoesNotExist:
+            return None
+
+
 class ScopedAdmin(ScopedForms, admin.ModelAdmin):
     """A model of ours at the desk."""
+
+    # All of them ticked for an action are still fewer than the fields that a form may have.
+    list_max_show_all = 150
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ScopedList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = visible(request.user, self.model)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import SESSION_KEY
@@ -29,6 +30,11 @@ def count_failure(request: HttpRequest | None, user: User) -> None:
     user_login_failed.send(
         sender=__name__, credentials={"username": user.get_username()}, request=request
     )
+
+
+def is_locked(request: HttpRequest) -> bool:
+    """Whether whoever is signed in could not sign in again just now."""
+    return not AxesProxyHandler.is_allowed(request, {"username": request.user.get_username()})
 
 
 class SignInForm(AdminAuthenticationForm):

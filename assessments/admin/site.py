@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.functional import SimpleLazyObject
 
 View = Callable[..., HttpResponseBase]
 
@@ -62,6 +63,22 @@ class DeskSite(admin.AdminSite):
             return redirect("admin:two_step")
         return super().login(request, extra_context)
 
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        """Django's page, on which a wrong password counts as a failed sign-in: an open session is
+        no place to guess it."""
+        from .sign_in import count_failure, is_locked
+        from .throttling import locked_out
+
+        if request.method == "POST" and is_locked(request):
+            return locked_out(request, None, None)
+        response = super().password_change(request, extra_context)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        if form is not None and form.has_error("old_password", "password_incorrect"):
+            count_failure(request, request.user)  # type: ignore[arg-type]
+        return response
+
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Django's own, and the set-up page before its catch-all."""
         from .two_step import two_step
@@ -69,10 +86,13 @@ class DeskSite(admin.AdminSite):
         return [path("two-step/", two_step(self), name="two_step"), *super().get_urls()]
 
     def get_log_entries(self, request: HttpRequest) -> Any:
-        """What this member of staff did lately, without what they may not see any more."""
+        """What this member of staff did lately, without what they may not see any more.
+
+        Every page is given it and one shows it: nothing is asked before that.
+        """
         from .recent import recent_actions
 
-        return recent_actions(request)
+        return SimpleLazyObject(lambda: recent_actions(request))
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """The start page, with how many reviews are overdue."""

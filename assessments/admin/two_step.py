@@ -7,7 +7,6 @@ from base64 import b32encode
 from typing import Any
 
 import segno
-from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import authenticate
@@ -25,7 +24,7 @@ from django_otp import login as verify_session
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from .. import second_factor
-from .sign_in import code_field, count_failure
+from .sign_in import code_field, count_failure, is_locked
 from .throttling import locked_out
 
 # Only the session that began a set-up sees its secret and may confirm it.
@@ -121,7 +120,7 @@ class TwoStepView(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """One action; what does not fit how things stand by now, as in an old tab, shows that."""
-        if not AxesProxyHandler.is_allowed(request, {"username": self.user.get_username()}):
+        if is_locked(request):
             return locked_out(request, None, None)
         action = request.POST.get("action", "")
         form = self._forms(bound=action).get(action)

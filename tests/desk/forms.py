@@ -34,9 +34,15 @@ def filled_in(form: Tag) -> dict[str, Any]:
             if control.has_attr("checked"):
                 sent.setdefault(name, []).append(str(control.get("value", "on")))
         else:
-            sent[name] = control.get_text().lstrip("\n") if control.name == "textarea" else ""
-            sent[name] = str(control.get("value", sent[name]))
+            text = control.get_text().lstrip("\n") if control.name == "textarea" else ""
+            text = str(control.get("value", text))
+            several = name in sent and kind == "hidden"
+            sent[name] = [*_listed(sent[name]), text] if several else text
     return sent
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def main_form(browser: Browser, address: str) -> dict[str, Any]:

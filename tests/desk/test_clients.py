@@ -357,6 +357,19 @@ def test_recent_actions_tell_nothing_of_what_is_no_longer_in_scope(ada: User, be
     assert not recent_actions(request)
 
 
+def test_only_the_page_that_shows_recent_actions_asks_for_them(ada: User) -> None:
+    browser, client = signed_in(ada), client_of(ada, "Ballast")
+    browser.post(desk("client_archive", client.pk))
+    assert "Ballast" in browser.get("/admin/").content.decode()
+    for page in (desk("client_changelist"), "/admin/two-step/"):
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get(page).status_code == 200
+        assert "django_admin_log" not in str(asked.captured_queries)
+    with CaptureQueriesContext(connection) as asked:
+        assert Browser().get("/admin/login/").status_code == 200
+    assert not asked.captured_queries
+
+
 def test_a_superusers_recent_actions_are_all_there(ada: User) -> None:
     root = superuser()
     LogEntry.objects.log_actions(root.pk, [Group.objects.get()], 2, "Changed.", single_object=True)
@@ -377,3 +390,30 @@ def test_more_recent_actions_take_no_more_queries(ada: User) -> None:
                 assert len(list(recent_actions(request))) == number + 1
             counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_a_page_opened_before_shares_with_nobody_again_whom_it_was_taken_from(
+    ada: User, ben: User
+) -> None:
+    cleo, dora = consultant("cleo"), consultant("dora")
+    client = client_of(ada, "Ballast", ben, cleo)
+    browser, address = signed_in(ada), desk("client_change", client.pk)
+    form = main_form(browser, address)
+    client.shared_with.set([cleo, dora])  # meanwhile, by a superuser
+    assert browser.post(address, form | {"name": "Ballast & Co."}).status_code == 302
+    assert set(client.shared_with.all()) == {cleo, dora}
+    form = main_form(browser, address)
+    assert browser.post(address, form | {"shared_with": [ben.pk]}).status_code == 302
+    assert set(client.shared_with.all()) == {ben}
+
+
+def test_a_name_changed_meanwhile_is_not_put_back(ada: User, ben: User) -> None:
+    client = client_of(ada, "Ballast", ben)
+    browser, address = signed_in(ben), desk("client_change", client.pk)
+    form = main_form(browser, address)
+    Client.objects.filter(pk=client.pk).update(name="Keel")
+    assert browser.post(address, form).status_code == 302
+    client.refresh_from_db()
+    assert client.name == "Keel"
+    told = browser.post(address, form | {"name": "Rudder"})
+    assert "Meanwhile it was changed to “Keel”" in says(told)

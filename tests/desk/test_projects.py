@@ -10,8 +10,10 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from assessments.models import Client, Project
-from tests.desk.forms import Refusals, desk, main_form
+from tests.desk.forms import Refusals, desk, filled_in, main_form
 from tests.desk.people import assessment_of, client_of, signed_in, superuser
+from tests.factories import answers, stable_answers
+from tests.invited import Invited, two_invited
 from tests.web import soup, text_of
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +130,81 @@ def test_a_project_with_assessments_is_not_deleted_by_itself(ada: User) -> None:
     assert root.post(desk("project_delete", full.pk), {"post": "yes"}).status_code == 403
     assert root.post(desk("project_delete", empty.pk), {"post": "yes"}).status_code == 302
     assert list(client.projects.all()) == [full]
+
+
+# ---- What came by invitation ----
+
+
+def both_done(client: Client) -> tuple[Invited, Invited]:
+    _, one, other = two_invited(client=client)
+    one.answer(answers())
+    other.answer(stable_answers())
+    return one, other
+
+
+@pytest.mark.parametrize("who", ["owner", "superuser"])
+def test_what_came_by_invitation_stays_with_the_client_of_the_invitation(
+    ada: User, ben: User, who: str, refusals: Refusals
+) -> None:
+    """Or the pair would go on showing its answers to those with whom that client is shared."""
+    one, _ = both_done(client_of(ada, "Shared", ben))
+    elsewhere = client_of(ada, "Keel")
+    assessment = one.now.assessment
+    assert assessment is not None
+    browser = signed_in(ada if who == "owner" else superuser())
+    assert saved(browser, assessment.project, client=elsewhere.pk) == 403
+    assert f"client of project {assessment.project_id}" in refusals
+    assert not elsewhere.projects.exists()
+    assert saved(browser, assessment.project, summary="Ours") == 302
+
+
+def test_nor_does_what_two_have_settled_on_move(ada: User) -> None:
+    client = client_of(ada)
+    pair, _, _ = two_invited(client=client)
+    pair.joint = assessment_of(client)
+    pair.save()
+    elsewhere = client_of(ada, "Keel")
+    assert saved(signed_in(ada), pair.joint.project, client=elsewhere.pk) == 403
+
+
+# ---- Texts that the founder changes as well ----
+
+
+def by_the_founder(project: Project, **texts: str) -> None:
+    Project.objects.filter(pk=project.pk).update(**texts)
+
+
+def now(project: Project) -> tuple[str, str]:
+    project.refresh_from_db()
+    return project.name, project.summary
+
+
+@pytest.mark.parametrize("page", ["client", "project"])
+def test_what_the_founder_changed_meanwhile_is_not_put_back(ada: User, page: str) -> None:
+    project = project_of(client_of(ada))
+    assert project.client is not None
+    browser, inline = signed_in(ada), page == "client"
+    address = desk(f"{page}_change", project.client.pk if inline else project.pk)
+    form = main_form(browser, address)
+    by_the_founder(project, name="Sluices")
+    own = "projects-0-summary" if inline else "summary"
+    assert browser.post(address, form).status_code == 302
+    assert now(project) == ("Sluices", "")
+    assert browser.post(address, form | {own: "In words"}).status_code == 302
+    assert now(project) == ("Sluices", "In words")
+
+
+@pytest.mark.parametrize("page", ["client", "project"])
+def test_a_text_that_both_have_changed_is_told_and_not_overwritten(ada: User, page: str) -> None:
+    project = project_of(client_of(ada))
+    assert project.client is not None
+    browser, inline = signed_in(ada), page == "client"
+    address = desk(f"{page}_change", project.client.pk if inline else project.pk)
+    form = main_form(browser, address) | {"projects-0-name" if inline else "name": "Weirs"}
+    by_the_founder(project, name="Sluices")
+    told = browser.post(address, form)
+    assert "Meanwhile it was changed to “Sluices”" in told.content.decode()
+    assert now(project) == ("Sluices", "")
+    again = filled_in(soup(told).select_one("#content form[id$=_form]"))  # type: ignore[arg-type]
+    assert browser.post(address, again).status_code == 302
+    assert now(project) == ("Weirs", "")

@@ -27,6 +27,7 @@ from tests.desk.signing_in import (
 )
 from tests.web import heading, says
 
+PASSWORD_CHANGE = "/admin/password_change/"
 pytestmark = pytest.mark.django_db
 
 
@@ -146,6 +147,34 @@ def test_an_open_session_is_no_place_to_guess_the_password(client: Client, ada: 
     assert client.post(TWO_STEP, data).status_code == 429
     right = data | {"password": PASSWORD, "code": code_of(device, ahead=1)}
     assert client.post(TWO_STEP, right).status_code == 429
+
+
+def test_nor_is_the_page_that_changes_it(client: Client, ada: User) -> None:
+    sign_in(client, "ada")
+    new = {"new_password1": "another horse battery", "new_password2": "another horse battery"}
+    data = {"old_password": "wrong"} | new
+    for _ in range(4):
+        assert client.post(PASSWORD_CHANGE, data).status_code == 200
+    assert client.post(PASSWORD_CHANGE, data).status_code == 429
+    assert client.post(PASSWORD_CHANGE, data | {"old_password": PASSWORD}).status_code == 429
+    ada.refresh_from_db()
+    assert ada.check_password(PASSWORD)
+
+
+def test_a_new_password_that_is_too_weak_is_no_failure(client: Client, ada: User) -> None:
+    sign_in(client, "ada")
+    data = {"old_password": PASSWORD, "new_password1": "weak", "new_password2": "weak"}
+    for _ in range(6):
+        assert client.post(PASSWORD_CHANGE, data).status_code == 200
+    new = {"new_password1": "another horse battery", "new_password2": "another horse battery"}
+    assert client.post(PASSWORD_CHANGE, data | new).status_code == 302
+
+
+def test_a_name_written_otherwise_is_the_same_account(client: Client, ada: User) -> None:
+    for written in (" ada", "ada ", "\uff41da", "ada\t"):
+        assert sign_in(client, written, "wrong").status_code == 200
+    assert sign_in(client, "ada", "wrong").status_code == 429
+    assert sign_in(client, "\uff41da").status_code == 429
 
 
 def test_failures_and_locks_are_logged_without_secrets(
