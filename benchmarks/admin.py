@@ -229,7 +229,8 @@ def show(title: str, rows: list[Row]) -> None:
         print(
             f"{row.title:<58}{row.median('small'):>9.1f}{row.median('large'):>9.1f}"
             f"{row.ratio('large', row, 'small'):>8.2f}{row.ratio('large', beside, 'large'):>8.2f}"
-            f"{row.median('large', 'cpu'):>8.1f}{row.least('large', 'cpu'):>7.1f}{row.median('large', 'bytes') / 1000:>6.0f}"
+            f"{row.median('large', 'cpu'):>8.1f}{row.least('large', 'cpu'):>7.1f}"
+            f"{row.median('large', 'bytes') / 1000:>6.0f}"
             f"{max(row.queries.values(), default=0) or '':>9}"
         )
     for miss in misses(rows, lists):
