@@ -16,7 +16,8 @@ from .charts import LEFT, SIDE, TOP
 
 CELLS = 20  # a row and a column
 SHADES = 5
-MIDDLE = 50.0
+# By stack, column (uncertainty) and row (operations): how many lie there.
+Bins = Counter[tuple[str, int, int]]
 # The two sides where both mistakes hurt alike; each result has its own line.
 CHANGE_SIDE = f"{LEFT},{TOP + SIDE} {LEFT + SIDE},{TOP + SIDE} {LEFT + SIDE},{TOP}"
 STABILITY_SIDE = f"{LEFT},{TOP + SIDE} {LEFT + SIDE},{TOP} {LEFT},{TOP}"
@@ -76,9 +77,20 @@ def dots(points: Iterable[Point]) -> list[Dot]:
     ]
 
 
-def cells(points: Iterable[Point]) -> list[Cell]:
+def cell_of(points: float) -> int:
+    """The row or the column of the grid that a score falls into."""
+    return min(CELLS - 1, max(0, int(points * CELLS / 100)))
+
+
+def binned(points: Iterable[Point]) -> Bins:
+    return Counter((p.stack, cell_of(p.uncertainty), cell_of(p.operations)) for p in points)
+
+
+def cells(bins: Bins) -> list[Cell]:
     """The cells that are not empty, row by row from the lower left."""
-    found = Counter((_column(p.operations), _column(p.uncertainty)) for p in points)
+    found: Counter[tuple[int, int]] = Counter()
+    for (_, column, row), count in bins.items():
+        found[row, column] += count
     most, side, step = max(found.values(), default=1), SIDE / CELLS, 100 // CELLS
     return [
         Cell(
@@ -94,19 +106,17 @@ def cells(points: Iterable[Point]) -> list[Cell]:
     ]
 
 
-def _column(points: float) -> int:
-    return min(CELLS - 1, max(0, int(points * CELLS / 100)))
-
-
 def shade(count: int, most: int) -> int:
     """From 1 to 5, each for twice as many as the one before; the fullest cell has the last."""
     return max(1, SHADES - int(math.log2(most / count)))
 
 
-def counts(points: Sequence[Point], names: dict[str, str]) -> list[Counts]:
+def counts(bins: Bins, names: dict[str, str]) -> list[Counts]:
     """A row a verdict, in the order of ``names`` (by stack), then one for all together."""
-    found = Counter((p.stack, p.uncertainty >= MIDDLE, p.operations >= MIDDLE) for p in points)
-    others = sorted({p.stack for p in points} - set(names))
+    found: Counter[tuple[str, bool, bool]] = Counter()
+    for (stack, column, row), count in bins.items():
+        found[stack, column >= CELLS // 2, row >= CELLS // 2] += count
+    others = sorted({stack for stack, _, _ in bins} - set(names))
     rows = [
         _row(names.get(stack, stack), [found[stack, *where] for where in QUADRANTS])
         for stack in (*names, *others)

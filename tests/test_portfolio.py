@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.charts import LEFT, SIDE, TOP
-from assessments.portfolio import CELLS, SHADES, Point, cells, counts, dots, shade
+from assessments.portfolio import CELLS, SHADES, Point, binned, cells, counts, dots, shade
 
 SCORES = st.floats(0, 100)
 POINTS = st.lists(
@@ -36,7 +36,7 @@ def test_uncertainty_goes_to_the_right_and_operations_up(
 
 
 def test_cells_lie_where_their_dots_do_and_say_what_they_hold() -> None:
-    (low, high) = cells([point(0, 0), point(4.9, 4.9), point(100, 100)])
+    (low, high) = cells(binned([point(0, 0), point(4.9, 4.9), point(100, 100)]))
     assert (low.x, low.y) == (LEFT, TOP + SIDE - SIDE / CELLS)
     assert low.title == "2: uncertainty 0 to 5, operations 0 to 5"
     assert (high.x, high.y) == (LEFT + SIDE - SIDE / CELLS, TOP)
@@ -51,11 +51,12 @@ def test_each_shade_is_for_twice_as_many() -> None:
 
 @given(POINTS)
 def test_every_point_is_in_one_cell_and_counted_once(points: list[Point]) -> None:
-    drawn = cells(points)
+    bins = binned(points)
+    drawn = cells(bins)
     assert sum(int(cell.title.partition(":")[0]) for cell in drawn) == len(points)
     assert all(1 <= cell.shade <= SHADES for cell in drawn)
     assert bool(drawn) == any(cell.shade == SHADES for cell in drawn)
-    rows = counts(points, NAMES)
+    rows = counts(bins, NAMES)
     assert [row.verdict for row in rows] == ["FastAPI", "Go", "All"]
     assert rows[-1].total == sum(rows[-1].quadrants) == len(points)
     assert rows[0].total == sum(p.stack == "fastapi" for p in points)
@@ -63,7 +64,7 @@ def test_every_point_is_in_one_cell_and_counted_once(points: list[Point]) -> Non
 
 def test_quadrants_begin_at_the_middle_and_other_stacks_have_a_row() -> None:
     points = [point(50, 49.9), point(50, 50), point(49.9, 50), point(0, 0, "rust")]
-    rows = {row.verdict: row.quadrants for row in counts(points, NAMES)}
+    rows = {row.verdict: row.quadrants for row in counts(binned(points), NAMES)}
     assert rows["Go"] == (1, 1, 1, 0)
     assert rows["rust"] == (0, 0, 0, 1)
     assert rows["All"] == (1, 1, 1, 1)

@@ -93,11 +93,21 @@ class DeskList(ChangeList):
 
     def _paginator(self, request: HttpRequest) -> DeskPaginator:
         paginator = DeskPaginator(self.queryset, self.list_per_page)
-        is_only_searched = self.query and not self.root_queryset.query.where
-        newest_first = self.get_ordering(request, self.queryset.model.objects.all()) == ["-pk"]
-        if is_only_searched and newest_first and not self.has_active_filters:
-            paginator.take(search_of(request, self.query, self.queryset.db).newest(CAP + 1))
+        if self.query:
+            search = search_of(request, self.query, self.queryset.db)
+            rows = self._narrowed().order_by(*self.queryset.query.order_by)
+            if not rows.query.where and rows.query.order_by == ("-pk",):
+                paginator.take(search.newest(CAP + 1))
+            elif search.is_common:
+                paginator.take(search.first_of(rows, CAP + 1))
         return paginator
+
+    def _narrowed(self, without: Choice | None = None) -> QuerySet[Any]:
+        """By the filters, and not by the search."""
+        rows = self.root_queryset
+        for spec in self.filter_specs:
+            rows = rows if spec is without else spec.queryset(spec.request, rows)
+        return rows
 
     # How many each choice of a filter would leave
 
@@ -105,9 +115,7 @@ class DeskList(ChangeList):
         """Nothing where there is too much to count."""
         if spec.chosen is None:
             return self._facets.get(str(spec.parameter_name), {})
-        rows = self.root_queryset
-        for other in self.filter_specs:
-            rows = rows if other is spec else other.queryset(spec.request, rows)
+        rows = self._narrowed(without=spec)
         if self.query:
             rows = search_of(spec.request, self.query, rows.db).within(rows)
         keys = list(rows.order_by().values_list("pk", flat=True)[: CAP + 1])

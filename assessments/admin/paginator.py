@@ -7,7 +7,9 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+
+from ..models.keys import among
 
 # Counted up to here; above, a list says so, and a whole table says what it is estimated at.
 CAP = 10_000
@@ -61,6 +63,16 @@ class DeskPaginator(Paginator):
         if not self.is_whole and "_keys" in self.__dict__:
             return self._keys[:most]
         return list(self._rows.values_list("pk", flat=True)[:most])
+
+    def part(self, most: int) -> tuple[Q, int]:
+        """The first so many rows of the list as a condition on their keys, and their number."""
+        if not self.is_whole or self._rows.query.order_by != ("-pk",):
+            keys = self.first(most)
+            return Q(pk__in=among(keys, self._rows.db)), len(keys)
+        if self.count <= most:
+            return Q(), int(self.count)
+        last = self._rows.values_list("pk", flat=True)[most - 1]
+        return Q(pk__gte=last), most
 
     @cached_property
     def count(self) -> Total:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from django.db.models import Count, Func, IntegerField, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from .. import portfolio
 from ..models import Assessment
-from ..models.keys import among
 from ..portfolio import Counts, Point
 from .filters import labels
 
@@ -37,26 +39,47 @@ class Portfolio:
 
 def portfolio_of(changelist: Any) -> Portfolio | None:
     """The map of a list, None where nothing on it has a result."""
-    total = changelist.result_count
-    are_few = total <= MOST_DOTS
-    keys = changelist.paginator.first(MOST_DOTS if are_few else SAMPLE)
-    names = labels("stack")
-    points = _points(keys, changelist.queryset.db, with_names=are_few)
-    if not points:
+    are_few, names = changelist.result_count <= MOST_DOTS, labels("stack")
+    part, looked_at = changelist.paginator.part(MOST_DOTS if are_few else SAMPLE)
+    rows = Assessment.objects.filter(part, uncertainty__isnull=False).order_by("pk")
+    points = _points(rows) if are_few else []
+    bins = portfolio.binned(points) if are_few else _bins(rows)
+    if not bins:
         return None
     return Portfolio(
-        drawing=_dots(points, names, changelist) if are_few else _cells(points),
+        drawing=_dots(points, names, changelist) if are_few else _cells(bins),
         has_dots=are_few,
-        says=_says(len(points), len(keys), total),
-        counts=portfolio.counts(points, names),
+        says=_says(bins.total(), looked_at, changelist.result_count),
+        counts=portfolio.counts(bins, names),
     )
 
 
-def _points(keys: list[int], using: str, with_names: bool) -> list[Point]:
-    fields = ["pk", "uncertainty", "operations", "stack"]
-    fields += ["project__name"] if with_names else []
-    rows = Assessment.objects.filter(pk__in=among(keys, using), uncertainty__isnull=False)
-    return [Point(*row) for row in rows.order_by("pk").values_list(*fields)]
+def _points(rows: QuerySet[Assessment]) -> list[Point]:
+    fields = ("pk", "uncertainty", "operations", "stack", "project__name")
+    return [Point(*row) for row in rows.values_list(*fields)]
+
+
+class _Cell(Func):
+    """A score's row or column of the grid, 20 for a score of 100."""
+
+    output_field = IntegerField()
+    template = f"CAST(%(expressions)s * {portfolio.CELLS} / 100 AS integer)"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = f"floor(%(expressions)s * {portfolio.CELLS} / 100)::integer"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
+def _bins(rows: QuerySet[Assessment]) -> portfolio.Bins:
+    """Counted by the database: thousands of rows would take longer to fetch than to count."""
+    # not the column by itself: SQLite would go through its index, and so through the whole table
+    stack = Coalesce("stack", Value(""))
+    grouped = rows.order_by().values_list(stack, _Cell("uncertainty"), _Cell("operations"))
+    found: portfolio.Bins = Counter()
+    last = portfolio.CELLS - 1
+    for of_stack, column, row, count in grouped.annotate(count=Count("pk")):
+        found[of_stack, min(column, last), min(row, last)] += count
+    return found
 
 
 def _says(shown: int, looked_at: int, total: int) -> str:
@@ -88,12 +111,12 @@ def _shape(dot: portfolio.Dot) -> str:
     return f'<rect class="dot-go" x="{x}" y="{y}" width="7" height="7"/>'
 
 
-def _cells(points: list[Point]) -> SafeString:
+def _cells(bins: portfolio.Bins) -> SafeString:
     side = portfolio.SIDE / portfolio.CELLS
     return _drawn(
         f'<rect class="cell cell-{cell.shade}" x="{cell.x}" y="{cell.y}" '
         f'width="{side}" height="{side}"><title>{cell.title}</title></rect>'
-        for cell in portfolio.cells(points)
+        for cell in portfolio.cells(bins)
     )
 
 

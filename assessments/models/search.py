@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models.expressions import Exists, OuterRef, RawSQL
 from django.db.models.signals import post_save, pre_save
@@ -28,6 +29,11 @@ FTS_NEWEST = (
     "SELECT rowid FROM assessments_searchindex WHERE assessments_searchindex MATCH %s"
     " ORDER BY rowid DESC LIMIT %s"
 )
+FIRST_OF = """
+SELECT pk FROM ({} LIMIT -1) AS in_order WHERE EXISTS
+    (SELECT 1 FROM assessments_searchtext WHERE assessment_id = in_order.pk{}) LIMIT %s
+"""
+FOUND = " AND instr(' ' || words, %s) > 0"
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -105,10 +111,29 @@ class Search:
             return rows.none()
         if not self._on_sqlite:
             return rows.filter(pk__in=self._matching().values("pk"))
-        found = self.newest(FEW + 1)
-        if len(found) <= FEW:
-            return rows.filter(pk__in=among(found, self._using))
-        return rows.filter(Exists(self._matching().filter(assessment=OuterRef("pk"))))
+        if self.is_common:
+            return rows.filter(Exists(self._matching().filter(assessment=OuterRef("pk"))))
+        return rows.filter(pk__in=among(self.newest(FEW + 1), self._using))
+
+    @property
+    def is_common(self) -> bool:
+        """Whether so many are found that the other conditions had better come first."""
+        return self._on_sqlite and len(self.newest(FEW + 1)) > FEW
+
+    def first_of(self, rows: models.QuerySet[Row], most: int) -> list[int]:
+        """The keys of the first found among rows that are in order, for SQLite.
+
+        One after the other, until there are enough: SQLite by itself would look through the words
+        of all of them, and sort what is left.
+        """
+        try:
+            sql, parameters = rows.values_list("pk").query.get_compiler(self._using).as_sql()
+        except EmptyResultSet:
+            return []
+        words = [f" {term}" for term in self.terms]
+        with connections[self._using].cursor() as cursor:
+            cursor.execute(FIRST_OF.format(sql, FOUND * len(words)), [*parameters, *words, most])
+            return [key for (key,) in cursor.fetchall()]
 
     def newest(self, most: int) -> list[int]:
         """The keys of the newest that are found, whoever may see them."""

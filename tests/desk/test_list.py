@@ -296,3 +296,24 @@ def test_rows_are_drawn_as_the_stock_list_draws_them(desk: Browser) -> None:
     cl.formset = None
     stock = ["".join(row).replace(' class="nowrap"', "") for row in results(cl)]
     assert list(drawn_rows(cl)) == stock
+
+
+def test_a_common_word_is_found_among_what_the_list_holds_in_its_order(
+    desk: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assessments.models.search.FEW", 2)
+    ada = consultant("ada")
+    hers = client_of(ada, "Hers")
+    for number, stage in enumerate(("idea", "relied_on", "idea", "growing")):
+        listed(f"Tidegate {number}", hers if number else None, stage=stage)
+    listed("Ledgerly", hers)
+    assert names(page(desk, "?q=tide")) == [f"Tidegate {n}" for n in (3, 2, 1, 0)]
+    assert names(page(desk, "?q=tide+gate&stage=idea")) == []
+    assert names(page(desk, "?q=tide&stage=idea")) == ["Tidegate 2", "Tidegate 0"]
+    browser = signed_in(ada)
+    assert names(page(browser, "?q=tide")) == [f"Tidegate {n}" for n in (3, 2, 1)]
+    assert names(page(browser, "?q=tide&o=9")) == [f"Tidegate {n}" for n in (3, 2, 1)]
+    assert names(page(browser, "?q=tide&o=-9&state=finished")) == [
+        f"Tidegate {n}" for n in (1, 2, 3)
+    ]
+    assert names(page(browser, "?q=nonesuch")) == []
