@@ -90,6 +90,10 @@ def test_one_stylesheet_dresses_the_stock_admin(page: Page, desk: Desk) -> None:
     assert not [name for name in loaded if "inks" in name]  # it came along in the same file
 
 
+# Of a link in a drawing, too, whose ``href`` is no text.
+WHERE = "all => all.map(a => new URL(a.getAttribute('href'), document.baseURI).href)"
+
+
 def pages_that_links_lead_to(page: Page, desk: Desk) -> set[str]:
     """Opens one of every kind of page of the desk that links lead to; their paths."""
     seen, waiting = set(), ["/admin/"]
@@ -100,7 +104,7 @@ def pages_that_links_lead_to(page: Page, desk: Desk) -> set[str]:
             continue
         seen.add(kind)
         page.goto(desk.site + path)
-        links = page.locator("a[href]").evaluate_all("all => all.map(a => a.href)")
+        links = page.locator("a[href]").evaluate_all(WHERE)
         paths = {urlsplit(link).path for link in links if link.startswith(f"{desk.site}/admin/")}
         waiting += sorted(paths)
     return seen

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from assessments.admin.recent import recent_actions
 from assessments.models import Client, Project
 from tests.desk.forms import Refusals, desk, filled_in, main_form
-from tests.desk.people import assessment_of, client_of, signed_in, superuser
+from tests.desk.people import assessment_of, client_of, consultant, signed_in, superuser
 from tests.web import says, soup, text_of
 
 pytestmark = pytest.mark.django_db
