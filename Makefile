@@ -2,6 +2,8 @@
 
 PORT ?= 8000
 PYTHON ?=
+# How many tests run at a time; 0 runs them one by one, in the process that was started.
+WORKERS ?= auto
 
 # Tried in this order; PYTHON=/path/to/python leaves only that one.
 CANDIDATES := $(if $(PYTHON),$(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
@@ -42,8 +44,8 @@ dev: .venv/.dev var/secret_key ## Serve with DEBUG on, reloading when a file cha
 	exec $(MANAGE) runserver 127.0.0.1:$(PORT)
 
 test: check ## Run `check`, all tests on SQLite, then the database tests on PostgreSQL
-	env -u DATABASE_URL .venv/bin/python -m pytest --cov
-	.venv/bin/python -m tests.postgres .venv/bin/python -m pytest --database-only
+	env -u DATABASE_URL .venv/bin/python -m pytest --cov -n $(WORKERS)
+	.venv/bin/python -m tests.postgres .venv/bin/python -m pytest --database-only -n $(WORKERS)
 
 check: .venv/.dev ## Check style, types, templates, migrations and the deployment settings
 	.venv/bin/ruff check .

@@ -11,7 +11,6 @@ from django.http import Http404
 
 from assessments import access
 from assessments.models import Assessment
-from assessments.tokens import new_token
 from tests.web import CHANGE_HEAVY, Draft, draft
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +45,7 @@ def test_neither_kind_of_token_opens_what_the_other_does(finished: Draft) -> Non
     refused(access.readable, finished.token)
 
 
-@pytest.mark.parametrize("token", [new_token(), "", "None", "A" * 43, "A" * 42, "é" * 43])
+@pytest.mark.parametrize("token", ["b7" * 21 + "c", "", "None", "A" * 43, "A" * 42, "é" * 43])
 def test_any_other_token_is_refused(finished: Draft, token: str) -> None:
     finished.share()
     refused(access.editable, token)

@@ -42,6 +42,12 @@ class AssessmentAdmin(
 ):
     actions = ("compare_selected", "rescore_selected", *EXPORTS)
 
+    def delete_model(self, request: HttpRequest, obj: Assessment) -> None:
+        self.delete_queryset(request, Assessment.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Assessment]) -> None:
+        Assessment.objects.filter(pk__in=queryset.values("pk")).forget()
+
 
 @admin.register(AnticipatedChange)
 class AnticipatedChangeAdmin(ReadOnly, ScopedAdmin):

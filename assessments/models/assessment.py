@@ -15,7 +15,7 @@ from ..naming import STAGE
 from ..tokens import new_token, token_hash
 from . import revising, saving
 from .client import Project
-from .history import kept_history
+from .history import because, kept_history
 from .prepared import Prepared, converted
 
 REVIEW_AFTER = timedelta(days=91)
@@ -45,6 +45,20 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         token = new_token()
         project = Project.objects.create()
         return self.create(project=project, edit_hash=token_hash(token)), token
+
+    @transaction.atomic
+    def forget(self) -> tuple[int, dict[str, int]]:
+        """Deletes them for good: with the projects that held nothing else, and so that the
+        invitations that led to them open nothing any more. What Django's ``delete`` returns."""
+        keys = list(self.order_by().values_list("pk", flat=True))
+        gone = Assessment.objects.filter(pk__in=keys)
+        projects = list(gone.order_by().values_list("project_id", flat=True))
+        for assessment in gone.filter(invite__isnull=False).select_related("invite"):
+            assessment.invite.revoked_at = assessment.invite.revoked_at or timezone.now()
+            because(assessment.invite, "its assessment was deleted").save()
+        deleted = gone.delete()
+        Project.objects.filter(pk__in=projects, assessments=None).delete()
+        return deleted
 
     def whole(self) -> AssessmentQuerySet:
         """With everything that showing or scoring it needs."""

@@ -22,6 +22,8 @@ from assessments.models import (
 )
 from tests.desk.forms import Refusals, desk
 from tests.desk.people import assessment_of, client_of, consultant, signed_in, superuser
+from tests.factories import answers
+from tests.invited import invited
 from tests.web import says, soup, text_of
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +190,20 @@ def test_a_superuser_deletes_anybodys_client_the_same_way(full: Client) -> None:
     assert "type the client’s name" in says(browser.post(desk("client_delete", full.pk)))
     browser.post(desk("client_delete", full.pk), {"name": full.name})
     assert not Client.objects.exists()
+
+
+def test_a_deleted_assessment_takes_its_project_and_its_invitation_along(ada: User) -> None:
+    person = invited(client=client_of(ada))
+    person.answer(answers())
+    address = desk("assessment_delete", person.now.assessment_id)
+    assert signed_in(ada).post(address, {"post": "yes"}).status_code == 302
+    assert not Assessment.objects.exists()
+    assert not Project.objects.exists()
+    assert Browser().get(person.url).status_code == 404
+
+
+def test_a_project_that_holds_another_assessment_stays(ada: User) -> None:
+    first = assessment_of(client_of(ada))
+    Assessment.objects.create(project=first.project)
+    Assessment.objects.filter(pk=first.pk).forget()
+    assert Project.objects.get() == first.project
