@@ -194,7 +194,7 @@ class OwnerFilter(Choice):
     def offer(self, request: HttpRequest) -> Offered:
         if not request.user.is_superuser:
             return {}
-        shown = by_name(consultants().order_by("username"), self.chosen)
+        shown = by_name(consultants().order_by("username").only("username"), self.chosen)
         offered = {str(row.pk): (str(row), Q(project__client__owner=row.pk)) for row in shown}
         return offered | {NONE: ("Nobody", Q(project__client__owner=None))}
 

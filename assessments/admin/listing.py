@@ -25,8 +25,11 @@ from .paginator import CAP, DeskPaginator
 from .portfolio import portfolio_of
 
 MOST_OVERDUE = 1_000
-# What no list reads: together they are nearly all that an assessment weighs.
-HEAVY = ("answers", "report", "touched")
+# All that a row shows. Answers and report are nearly all that an assessment weighs.
+SHOWN = (
+    *("project__name", "project__client__name", "stack", "strength", "pattern", "robust"),
+    *("uncertainty", "operations", "stage", "state", "created_at", "finished_at", "review_on"),
+)
 
 
 def overdue_reviews(user: Any) -> int:
@@ -46,7 +49,7 @@ def search_of(request: HttpRequest, text: str, using: str) -> Search:
 
 def rows_of(keys: list[int]) -> list[Assessment]:
     """The rows by their keys, in that order, with what the columns show."""
-    rows = Assessment.objects.filter(pk__in=keys).order_by().defer(*HEAVY)
+    rows = Assessment.objects.filter(pk__in=keys).order_by().only(*SHOWN)
     overruled = KeyTextTransform("overrules", "review__published")
     shown = rows.select_related("project__client").annotate(overruled=overruled)
     by_key = {row.pk: row for row in shown}

@@ -102,7 +102,7 @@ class Search:
 
     def __init__(self, text: str, using: str) -> None:
         self.terms, self._using = fold(text), using
-        self._found: list[int] = []
+        self._asked, self._found = 0, list[int]()
         self._on_sqlite = connections[using].vendor == "sqlite"
 
     def within(self, rows: models.QuerySet[Row]) -> models.QuerySet[Row]:
@@ -139,8 +139,8 @@ class Search:
         """The keys of the newest that are found, whoever may see them."""
         if not self.terms:
             return []
-        if len(self._found) < most:
-            self._found = self._newest(most)
+        if self._asked < most:
+            self._asked, self._found = most, self._newest(most)
         return self._found[:most]
 
     def _newest(self, most: int) -> list[int]:
