@@ -7,10 +7,15 @@ from typing import Any, NoReturn
 
 import pytest
 from django.test import TransactionTestCase
+from hypothesis import settings
 
 from tests.chromium import ChromiumMissing, of_the_system
 from tests.postgres import PostgresMissing, throwaway_postgres
-from tests.servers import in_ci, running_server
+from tests.servers import collect_static_files, in_ci, running_server
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
 
@@ -21,6 +26,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run only the tests that use Django's database in this process",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if getattr(config.option, "numprocesses", None):
+        collect_static_files()
 
 
 # Last, because pytest and pytest-django sort the tests as well.

@@ -106,7 +106,13 @@ def _environment(database_url: str, port: int) -> dict[str, str]:
 
 @cache
 def collect_static_files() -> None:
-    """Once for all servers: hashing and compressing takes seconds."""
+    """Once for all servers: hashing and compressing takes seconds.
+
+    And once for all processes of a run, by the one that starts them: it moves files that another
+    may be serving.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
     _manage("collectstatic", "--no-input", environment=without_our_settings(os.environ))
 
 

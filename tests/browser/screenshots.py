@@ -52,9 +52,13 @@ PRINT_DPI = 80
 NOT_TAKEN = {"check-empty", "step-from-check", "result-mistake", "result-new-link"}
 NOT_TAKEN |= {"shared-revoked"} | {f"step-{name}-empty" for name in STEPS}
 NOT_TAKEN |= {"invite", "check-invited", "result-of-two", "together-stale"}
-NOT_TAKEN |= {"desk-app", "desk-client-add", "desk-client-popup", "desk-clients-not-found"}
-NOT_TAKEN |= {"desk-link", "desk-login-mistake", "desk-not-found"}
-NOT_TAKEN |= {"desk-password-done", "desk-signed-out", "desk-user-password", "desk-user-clock"}
+# Of the desk only what a day there is made of, not each form and mistake.
+OF_A_DAY = {"login", "index", "clients", "client", "client-delete-all", "client-history"}
+OF_A_DAY |= {"client-import-preview", "client-import-mistakes", "invite", "invite-made", "invites"}
+OF_A_DAY |= {"invitation-taken-up", "pair", "assessments", "assessment", "assessment-draft"}
+OF_A_DAY |= {"compare", "correct", "correct-project", "correct-conflict", "rescore-many"}
+OF_A_DAY |= {"projects", "project", "links", "two-step-set-up"}
+NOT_TAKEN |= set(DESK_PAGES) - {f"desk-{name}" for name in OF_A_DAY}
 # The port and the secret of a link differ each time.
 SAME_LINKS = """() => document.querySelectorAll("input[value^='http']").forEach((field) => {
   field.value = "https://stackpick.example.org/r/kept-out-of-this-picture/";

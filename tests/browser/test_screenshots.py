@@ -77,6 +77,7 @@ def test_what_is_not_installed_is_said(
 
 def test_every_name_that_is_left_out_is_one_of_a_catalogue() -> None:
     assert set(screenshots.PAGES) | set(screenshots.DESK_PAGES) >= screenshots.NOT_TAKEN
+    assert {f"desk-{name}" for name in screenshots.OF_A_DAY} <= set(screenshots.DESK_PAGES)
 
 
 def test_the_picture_in_the_readme_is_there() -> None:
