@@ -169,7 +169,7 @@ class _Filling:
         Assessment.objects.filter(pk=made.pk).update(**columns)
         made.refresh_from_db()
         rows = Assessment.history.filter(id=made.pk)
-        rows.update(history_date=ended, history_change_reason="made for the demonstration")
+        rows.update(history_date=ended)
         rows.filter(history_type="~").update(**columns)
         rows.filter(history_type="+").update(
             history_date=started, created_at=started, updated_at=started
