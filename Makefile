@@ -44,7 +44,8 @@ dev: .venv/.dev var/secret_key ## Serve with DEBUG on, reloading when a file cha
 	exec $(MANAGE) runserver 127.0.0.1:$(PORT)
 
 test: check ## Run `check`, all tests on SQLite, then the database tests on PostgreSQL
-	env -u DATABASE_URL .venv/bin/python -m pytest --cov -n $(WORKERS)
+	env -u DATABASE_URL .venv/bin/python -m pytest -m "not browser" --cov -n $(WORKERS)
+	env -u DATABASE_URL .venv/bin/python -m pytest -m browser -n $(WORKERS)
 	.venv/bin/python -m tests.postgres .venv/bin/python -m pytest --database-only -n $(WORKERS)
 
 check: .venv/.dev ## Check style, types, templates, migrations and the deployment settings

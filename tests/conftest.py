@@ -33,11 +33,14 @@ def pytest_configure(config: pytest.Config) -> None:
         collect_static_files()
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Marks a test as soon as it is found, for ``-m`` to see."""
+    _mark(item)
+
+
 # Last, because pytest and pytest-django sort the tests as well.
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for item in items:
-        _mark(item)
     if config.getoption("--database-only"):
         left_out = [item for item in items if not _uses_the_database(item)]
         config.hook.pytest_deselected(items=left_out)
