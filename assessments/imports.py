@@ -15,6 +15,7 @@ from .engine.report import build_report
 from .engine.scoring import Verdict, score
 from .exports.lines import answers_of
 from .models import Assessment, Client, Project
+from .models.history import because
 from .naming import STAGE, stage_name
 
 MOST_ROWS = 1_000
@@ -67,8 +68,7 @@ def bring_in(lens: Lens, client: Client, found: list[Scored], reason: str) -> li
 
 def _brought_in(lens: Lens, client: Client, found: Scored, reason: str) -> Assessment:
     assessment = Assessment(project=Project.objects.create(client=client))
-    assessment._change_reason = reason  # type: ignore[attr-defined]
-    assessment.save()
+    because(assessment, reason).save()
     assessment.take(lens, found.answers)
     assessment.pin(lens, json.loads(found.report))
     return assessment

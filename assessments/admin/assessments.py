@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -43,10 +45,10 @@ class AssessmentAdmin(
     actions = ("compare_selected", "rescore_selected", *EXPORTS)
 
     def delete_model(self, request: HttpRequest, obj: Assessment) -> None:
-        self.delete_queryset(request, Assessment.objects.filter(pk=obj.pk))
+        Assessment.objects.filter(pk=obj.pk).forget()
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Assessment]) -> None:
-        Assessment.objects.filter(pk__in=queryset.values("pk")).forget()
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        queryset.forget()
 
 
 @admin.register(AnticipatedChange)

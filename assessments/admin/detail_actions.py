@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from ..lens import current_lens
 from ..models import Assessment, Note, Review, ShareLink, StaleReview
+from ..models.history import because
 from ..models.review import PUBLISHED, SAVED, WITHDRAWN
 from ..naming import person_name
 from ..scope import refuse
@@ -141,8 +142,7 @@ class DetailActions(OwnPages):
         self, request: HttpRequest, assessment: Assessment, link_id: int
     ) -> HttpResponse:
         link = own_row(request, assessment, ShareLink, link_id)
-        link._change_reason = "revoked at the desk"
-        link.revoke()
+        because(link, "revoked at the desk").revoke()
         return back_to(assessment, "links")
 
 

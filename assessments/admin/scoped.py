@@ -18,6 +18,7 @@ from django.db.models import Model, Q, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 
+from ..models.history import because
 from ..scope import GROUP, TO_CLIENT, reach, reach_all, refuse, visible
 
 
@@ -230,7 +231,7 @@ class ScopedAdmin(ScopedForms, admin.ModelAdmin):
         return super().response_action(request, queryset, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        obj._change_reason = "changed at the desk" if change else "made at the desk"
+        because(obj, "changed at the desk" if change else "made at the desk")
         super().save_model(request, obj, form, change)
 
 

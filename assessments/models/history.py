@@ -22,8 +22,13 @@ def kept_history(*left_out: str) -> HistoricalRecords:
     )
 
 
-def because(row: Row, reason: str) -> Row:
-    """The row, whose next save is kept in its history with this reason."""
+def because(row: Row, reason: str | None, by: Any = None) -> Row:
+    """The row, whose next save is kept in its history with this reason.
+
+    ``by`` is who it was, where that is not told by the request.
+    """
     kept: Any = row
     kept._change_reason = reason
+    if by is not None:
+        kept._history_user = by
     return row

@@ -48,7 +48,7 @@ class InviteQuerySet(models.QuerySet["Invite"]):
             pair=pair,
             token_hash=token_hash(token),
         )
-        invite.save_because("invited")
+        because(invite, "invited").save()
         return invite, token
 
     def light(self) -> InviteQuerySet:
@@ -102,9 +102,6 @@ class Invite(models.Model):
 
     def __str__(self) -> str:
         return f"Invitation of {self.recipient}"
-
-    def save_because(self, reason: str) -> None:
-        because(self, reason).save()
 
     # What it has come to
 
@@ -178,7 +175,7 @@ class Invite(models.Model):
         if not self.is_open:
             raise NotTaken
         self.assessment = assessment
-        self.save_because(reason)
+        because(self, reason).save()
 
     def _locked(self) -> Invite:
         """The row as it stands, kept to this transaction: of two clicks the second waits."""
@@ -208,7 +205,7 @@ class Invite(models.Model):
                 return False
             for name, value in columns.items():
                 setattr(current, name, value)
-            current.save_because(reason)
+            because(current, reason).save()
         self.refresh_from_db()
         return True
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from ..lens import current_lens
 from ..naming import person_name
 from .assessment import Assessment, State
-from .history import kept_history
+from .history import because, kept_history
 
 SAVED, PUBLISHED, WITHDRAWN = "review saved", "review published", "review withdrawn"
 
@@ -100,8 +100,7 @@ def _move(assessment: Assessment, state: State, by: Any, reason: str) -> None:
     if assessment.state == state:
         return
     assessment.state = state
-    assessment._history_user, assessment._change_reason = by, reason  # type: ignore[attr-defined]
-    assessment.save(update_fields=["state", "updated_at"])
+    because(assessment, reason, by).save(update_fields=["state", "updated_at"])
 
 
 class Review(models.Model):

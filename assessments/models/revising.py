@@ -20,6 +20,7 @@ from ..engine.lens import Lens
 from ..engine.report import build_report
 from ..engine.rescoring import Rescored, rescored
 from ..lens import current_lens
+from .history import because
 
 if TYPE_CHECKING:
     from .assessment import Assessment
@@ -97,7 +98,7 @@ def correct(
         _leave_trace_of_the_founder(current)
         current.record(lens, step_id, given, based_on)
         step = next(step for step in lens.steps if step.id == step_id)
-        _sign(current, by, f"corrected “{step.short}”{_renamed(saved, wanted)}: {reason}")
+        because(current, f"corrected “{step.short}”{_renamed(saved, wanted)}: {reason}", by)
         if current.report is not None and current.has_moved_on(lens):
             current.pin(lens, build_report(lens, current.engine_answers(lens)))
         else:
@@ -161,7 +162,7 @@ def rescore(self: Assessment, lens: Lens, by: Any = None, seen: str | None = Non
         if current.rescored_under(lens) is not None:
             _keep_what_stood(current, lens, by)
             current.take_report(lens, build_report(lens, current.pinned_answers(lens)))
-            _sign(current, by, f"re-scored under lens {lens.id} version {lens.version}")
+            because(current, f"re-scored under lens {lens.id} version {lens.version}", by)
             current.save()
     self.refresh_from_db()
     return True
@@ -187,10 +188,3 @@ def _free_name(current: Assessment, lens_then: str, day: date) -> str:
 def _held(self: Assessment) -> Assessment:
     """The assessment as it stands, which nobody else moves until the transaction ends."""
     return type(self).objects.select_for_update().get(pk=self.pk)
-
-
-def _sign(current: Assessment, by: Any, reason: str) -> None:
-    """Who it was, and why, for the line of history that the next save leaves."""
-    current._change_reason = reason  # type: ignore[attr-defined]
-    if by is not None:
-        current._history_user = by  # type: ignore[attr-defined]

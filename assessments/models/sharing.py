@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from ..tokens import new_token, token_hash
 from .assessment import Assessment
-from .history import kept_history
+from .history import because, kept_history
 from .prepared import Prepared
 
 
@@ -26,8 +26,7 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
         """A new link and its token, which cannot be read back later; ``reason`` for its history."""
         token = new_token()
         link = self.model(assessment=assessment, label=label, token_hash=token_hash(token))
-        link._change_reason = reason  # type: ignore[attr-defined]
-        link.save(using=self.db)
+        because(link, reason).save(using=self.db)
         return link, token
 
 
