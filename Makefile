@@ -14,13 +14,18 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 
 # A deployment as the deploy check should see it: nothing of the user's own settings.
 AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -u LOG_LEVEL \
-	-u REQUIRE_MFA -u TRUSTED_PROXIES \
+	-u REQUIRE_MFA -u TRUSTED_PROXIES -u EMAIL_URL -u EMAIL_FROM -u SITE_URL -u DRAFT_DAYS \
+	-u RATE_API -u RATE_GUESSES -u RATE_MAILS \
 	DJANGO_SETTINGS_MODULE=stackpick.settings ALLOWED_HOSTS=stackpick.example.org \
 	DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY="$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
 # What the user has set stays as it is. DEBUG is decided by the target.
 SERVE_HERE := PLAIN_HTTP=1 PORT=$(PORT) ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0.1,localhost}"
+
+# A browser that crashed or hung fails tests that are right: what failed is asked once more.
+ONCE_MORE := env -u DATABASE_URL .venv/bin/python -m pytest -m browser -n $(WORKERS) \
+	--last-failed --last-failed-no-failures none
 
 .DEFAULT_GOAL := help
 .PHONY: help install run dev test check format lock bench bench-admin lighthouse headroom screenshots clean
@@ -45,7 +50,7 @@ dev: .venv/.dev var/secret_key ## Serve with DEBUG on, reloading when a file cha
 
 test: check ## Run `check`, all tests on SQLite, then the database tests on PostgreSQL
 	env -u DATABASE_URL .venv/bin/python -m pytest -m "not browser" --cov -n $(WORKERS)
-	env -u DATABASE_URL .venv/bin/python -m pytest -m browser -n $(WORKERS)
+	env -u DATABASE_URL .venv/bin/python -m pytest -m browser -n $(WORKERS) || $(ONCE_MORE)
 	.venv/bin/python -m tests.postgres .venv/bin/python -m pytest --database-only -n $(WORKERS)
 
 check: .venv/.dev ## Check style, types, templates, migrations and the deployment settings

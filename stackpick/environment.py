@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -28,11 +29,23 @@ LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 SHORTEST_SECRET_KEY = 32
 HOST_PATTERN = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\]")
 
+# What may be asked for how often from one address: by default, and as RATE_API and so on.
+RATES = {"api": "120/m", "guesses": "30/m", "mails": "6/h"}
+_PERIODS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_RATE = re.compile(r"([1-9]\d{0,5})/([smhd])")
+
 _env = Env()
 
 
 class WrongSetting(ImproperlyConfigured):
     """A setting that cannot be used; its text is the whole message for the operator."""
+
+
+class Rate(NamedTuple):
+    """So many at once, and as many again in so many seconds."""
+
+    most: int
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,11 @@ class Environment:
     lens_file: Path | None
     port: int
     web_concurrency: int
+    site_url: str
+    email: dict[str, Any]
+    email_from: str
+    draft_days: int
+    rates: dict[str, Rate | None]
 
 
 def read_environment() -> Environment:
@@ -74,6 +92,11 @@ def read_environment() -> Environment:
         lens_file=_lens_file(),
         port=_number("PORT", 8000, 1, 65535),
         web_concurrency=_number("WEB_CONCURRENCY", 2, 1, 64),
+        site_url=_site_url(),
+        email=_email(),
+        email_from=_email_from(),
+        draft_days=_number("DRAFT_DAYS", 90, 1, 3650),
+        rates={name: _rate(f"RATE_{name.upper()}", rate) for name, rate in RATES.items()},
     )
 
 
@@ -204,3 +227,61 @@ def _database() -> dict[str, Any]:
     except ValueError as error:
         shown = without_password(url)
         raise WrongSetting(f"DATABASE_URL is {shown!r}: {error}.") from None
+
+
+def _site_url() -> str:
+    """Where the site stands, for mails; without a slash at its end, and empty where not said."""
+    url = str(_read(_env.str, "SITE_URL", "")).strip().rstrip("/")
+    if url:
+        try:
+            _check_origin(url)
+        except ValidationError as error:
+            raise WrongSetting(f"SITE_URL is {url!r}: {error.messages[0]}.") from None
+    return url
+
+
+def _email() -> dict[str, Any]:
+    """Django's e-mail settings, by their names in lower case; the console if nothing is said."""
+    if not os.environ.get("EMAIL_URL", "").strip():
+        return _mail_settings(_env.dj_email_url("EMAIL_URL", "console:"))
+    try:
+        settings = _env.dj_email_url("EMAIL_URL")
+    except (EnvValidationError, KeyError, ValueError):
+        settings = {}
+    if not settings.get("EMAIL_BACKEND"):
+        # never shown: it has a password in it
+        raise WrongSetting(
+            "EMAIL_URL cannot be read: write submission://user:password@host:587,"
+            " smtp://user:password@host:465?ssl=true or console:."
+        )
+    return _mail_settings(settings)
+
+
+def _mail_settings(read: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = ("BACKEND", "FILE_PATH", "HOST", "HOST_PASSWORD", "HOST_USER", "PORT", "TIMEOUT")
+    found = {f"EMAIL_{name}": read.get(f"EMAIL_{name}") for name in wanted}
+    flags = {f"EMAIL_{name}": bool(read.get(f"EMAIL_{name}")) for name in ("USE_SSL", "USE_TLS")}
+    return {name: value for name, value in found.items() if value is not None} | flags
+
+
+def _email_from() -> str:
+    address = str(_read(_env.str, "EMAIL_FROM", "stackpick@localhost")).strip()
+    if "@" not in parseaddr(address)[1] or not address.isprintable():
+        raise WrongSetting(
+            f"EMAIL_FROM is {address!r}: write an address, such as"
+            " 'StackPick <stackpick@example.org>'."
+        )
+    return address
+
+
+def _rate(name: str, default: str) -> Rate | None:
+    """A rate such as 60/m: sixty at once, and as many again each minute; None for no limit."""
+    text = str(_read(_env.str, name, default)).strip().lower()
+    if text == "off":
+        return None
+    found = _RATE.fullmatch(text)
+    if not found:
+        raise WrongSetting(
+            f"{name} is {text!r}: write a count and s, m, h or d, such as 60/m, or off."
+        )
+    return Rate(int(found[1]), _PERIODS[found[2]])

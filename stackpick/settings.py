@@ -143,6 +143,16 @@ AXES_LOCKOUT_CALLABLE = "assessments.admin.throttling.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "next", "csrfmiddlewaretoken"]
 AXES_VERBOSE = False
 
+# What may be asked for how often from one address (`assessments.limits`).
+RATES = ENVIRONMENT.rates
+
+SITE_URL = ENVIRONMENT.site_url
+DRAFT_DAYS = ENVIRONMENT.draft_days
+DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_TIMEOUT = 10
+globals().update(ENVIRONMENT.email)
+
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 # Nothing that this site takes is larger; whatever is gets a 400 before it is parsed.

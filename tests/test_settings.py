@@ -54,6 +54,13 @@ WRONG = [
     ("CSRF_TRUSTED_ORIGINS", "example.org", "begins with https://"),
     ("CSRF_TRUSTED_ORIGINS", "https://example.org/", "ends after the host"),
     ("LENS_FILE", "/no/such/lens.toml", "no such file"),
+    ("SITE_URL", "stackpick.example.org", "begins with https://"),
+    ("SITE_URL", "https://stackpick.example.org/here", "ends after the host"),
+    ("EMAIL_FROM", "nobody", "write an address"),
+    ("DRAFT_DAYS", "0", "from 1 to 3650"),
+    ("RATE_API", "60", "such as 60/m"),
+    ("RATE_GUESSES", "0/m", "such as 60/m"),
+    ("RATE_MAILS", "6/w", "or off"),
     ("DATABASE_URL", "foo", "must begin with"),
     ("DATABASE_URL", "mysql://localhost/stackpick", "must begin with"),
     ("DATABASE_URL", "sqlite:///", "names no file"),
@@ -278,3 +285,32 @@ def test_plain_http_does_without_tls() -> None:
 
 def test_a_proxys_word_on_the_scheme_counts_only_when_trusted() -> None:
     assert settings_with(TRUST_X_FORWARDED_PROTO="1")[-1] == "True"
+
+
+@pytest.mark.parametrize("url", ["smtp", "smtps+tls://user:secret@host", "consolemail://secret"])
+def test_mail_settings_that_cannot_be_read_are_refused_without_their_password(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("EMAIL_URL", url)
+    with pytest.raises(WrongSetting) as refusal:
+        read_environment()
+    assert str(refusal.value).startswith("EMAIL_URL")
+    assert "secret" not in str(refusal.value)
+
+
+def test_mail_goes_to_the_console_unless_a_server_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_environment().email["EMAIL_BACKEND"].endswith("console.EmailBackend")
+    monkeypatch.setenv("EMAIL_URL", "smtp://us%40er:pa%2Fss@mail.example.org:465?ssl=true")
+    email = read_environment().email
+    assert email["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
+    assert (email["EMAIL_HOST_USER"], email["EMAIL_HOST_PASSWORD"]) == ("us@er", "pa/ss")
+    assert email["EMAIL_USE_SSL"]
+    assert not email["EMAIL_USE_TLS"]
+
+
+def test_a_rate_is_a_count_and_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RATE_API", "5/h")
+    monkeypatch.setenv("RATE_MAILS", "off")
+    rates = read_environment().rates
+    assert rates["api"] == (5, 3600)
+    assert rates["mails"] is None

@@ -1,19 +1,22 @@
 """What is stored: clients, their projects, assessments, and what consultants add to them."""
 
 from .assessment import Assessment, State
+from .bucket import Bucket
 from .change import AnticipatedChange
 from .client import Client, Project
 from .intake import PendingImport
 from .invite import Invite, NotTaken
 from .pair import Pair, StaleSettlement
+from .reminder import Reminder
 from .review import Milestone, Note, Review, StaleReview
 from .saving import StaleAnswers
 from .search import SearchText
-from .sharing import ShareLink
+from .sharing import ShareLink, Shows
 
 __all__ = [
     "AnticipatedChange",
     "Assessment",
+    "Bucket",
     "Client",
     "Invite",
     "Milestone",
@@ -22,9 +25,11 @@ __all__ = [
     "Pair",
     "PendingImport",
     "Project",
+    "Reminder",
     "Review",
     "SearchText",
     "ShareLink",
+    "Shows",
     "StaleAnswers",
     "StaleReview",
     "StaleSettlement",

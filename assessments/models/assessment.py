@@ -106,6 +106,10 @@ class Assessment(models.Model):
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="assessments")
+    # The version of the same project that this one was begun from.
+    previous = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, editable=False, related_name="next_versions"
+    )
     # no value is null here, not "", because it is unique
     edit_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
     slug = models.SlugField(unique=True, null=True, editable=False)  # noqa: DJ001
@@ -113,6 +117,8 @@ class Assessment(models.Model):
     touched = models.JSONField(default=dict, editable=False)
     answers = models.JSONField(default=dict, blank=True)
     report = models.JSONField(null=True, blank=True, editable=False)
+    # The same report without names and free text, for links that show no more than that.
+    unnamed = models.JSONField(null=True, editable=False)
     lens_id = models.CharField(max_length=80, blank=True, editable=False)
     lens_version = models.PositiveIntegerField(null=True, editable=False)
     seed = models.BigIntegerField(null=True, editable=False)
@@ -133,7 +139,7 @@ class Assessment(models.Model):
 
     objects = AssessmentQuerySet.as_manager()
     # Of saves by a founder, step by step, there is none: they are one UPDATE each, and many.
-    history = kept_history("edit_hash", "slug", "touched", "report")
+    history = kept_history("edit_hash", "slug", "touched", "report", "unnamed")
 
     class Meta:
         ordering = ("-pk",)

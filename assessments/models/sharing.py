@@ -30,17 +30,31 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
         return link, token
 
 
+class Shows(models.TextChoices):
+    """How much of a result a link shows."""
+
+    WHOLE = "whole", "The whole report"
+    UNNAMED = "unnamed", "Without names and free text"
+
+
 class ShareLink(models.Model):
-    """One address that shows the result; each can be revoked by itself."""
+    """One address that shows the result; each can be revoked by itself.
+
+    ``views`` and ``last_viewed_at`` say how often and when, and nothing of who it was.
+    """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="share_links")
     label = models.CharField(max_length=80, blank=True, help_text="For whom or what it was made.")
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    shows = models.CharField(max_length=10, choices=Shows.choices, default=Shows.WHOLE)
+    views = models.PositiveIntegerField(default=0, editable=False)
+    last_viewed_at = models.DateTimeField(null=True, editable=False)
 
     objects = ShareLinkQuerySet.as_manager()
-    history = kept_history("token_hash")
+    history = kept_history("token_hash", "views", "last_viewed_at")
 
     class Meta:
         ordering = ("-created_at", "-pk")

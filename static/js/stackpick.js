@@ -4,7 +4,13 @@
   "use strict";
 
   const status = document.getElementById("net-status");
-  const say = (text) => { if (status && status.textContent !== text) status.textContent = text; };
+  // Of two troubles the answers' own is told: a panel that fails or succeeds later never hides it.
+  const troubles = { answers: "", panel: "" };
+  const say = (about, text) => {
+    troubles[about] = text;
+    const told = troubles.answers || troubles.panel;
+    if (status && status.textContent !== told) status.textContent = told;
+  };
   const UNSENT = "Not saved: the connection failed. Your answers are still on this page; try again.";
   const UNANSWERED = "Not saved: the site did not answer properly. Your answers are still on this page; try again.";
   const STILL = "What stands beside the questions is not up to date: the site did not answer. Your answers are still on this page.";
@@ -38,15 +44,19 @@
   });
 
   // ---- Connection ----
-  const beside = (detail) => detail.target.id !== "page"; // a panel, not the answers themselves
-  const failed = ({ detail }) => say(beside(detail) ? STILL : UNSENT);
+  const about = (detail) => detail.target.id === "page" ? "answers" : "panel"; // it stands beside them
+  const failed = ({ detail }) => say(about(detail), about(detail) === "panel" ? STILL : UNSENT);
   document.addEventListener("htmx:sendError", failed);
   document.addEventListener("htmx:timeout", failed);
   document.addEventListener("htmx:responseError", ({ detail }) => {
-    if (beside(detail)) say(STILL);
-    else if (detail.xhr.status >= 502) say(UNANSWERED);
+    if (about(detail) === "panel") say("panel", STILL);
+    else if (detail.xhr.status >= 502) say("answers", UNANSWERED);
   });
-  document.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.successful) say(""); });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (!detail.successful) return;
+    say("panel", "");
+    if (about(detail) === "answers") say("answers", "");
+  });
 
   // ---- Copy: <button data-copy="id of an input" hidden> ----
   const copy = async (button) => {

@@ -252,6 +252,29 @@ def test_when_the_connection_fails_it_is_said_and_what_was_typed_stays(
     expect(page.locator("#net-status")).to_be_empty()
 
 
+@pytest.mark.parametrize("panel", ["fails as well", "succeeds"])
+def test_what_the_live_panel_does_later_never_hides_that_nothing_was_saved(
+    page: Page, started: Seed, panel: str
+) -> None:
+    held: list[Route] = []
+    page.goto(started.url(STEPS[0]))
+    page.route("**/so-far/", lambda route: held.append(route))
+    page.route(f"**/{STEPS[0]}/", lambda route: route.abort())
+    with page.expect_request("**/so-far/"):
+        fill(page, {"project_name": "Marina"})
+    go_on(page)
+    warning = page.get_by_role("status").filter(has_text="Not saved")
+    expect(warning).to_be_visible()
+    if panel == "succeeds":
+        with page.expect_response("**/so-far/"):
+            held[0].continue_()
+    else:
+        with page.expect_event("requestfailed"):
+            held[0].abort()
+    page.wait_for_timeout(300)
+    expect(warning).to_be_visible()
+
+
 @pytest.mark.parametrize("status", [502, 503, 504])
 def test_when_the_site_is_away_what_was_typed_stays(page: Page, started: Seed, status: int) -> None:
     def away(route: Route) -> None:
