@@ -48,6 +48,8 @@ class Item:
         answers_file: the answers file, ``stackpick-answers/1``.
         report: ``engine.report.Report`` as stored; None for a draft.
         review: the published review; None where there is none.
+        site: where StackPick stands, such as ``https://stackpick.example.org``; may be empty.
+        link: the address at which the result can be read; empty where nobody knows one.
     """
 
     number: int
@@ -62,6 +64,8 @@ class Item:
     answers_file: dict[str, Any]
     report: Mapping[str, Any] | None
     review: PublishedReview | None
+    site: str = ""
+    link: str = ""
 
     @property
     def has_verdict(self) -> bool:

@@ -1,0 +1,44 @@
+"""One result as one file: a registry of formats, each in a module of its own.
+
+A format takes an ``Item`` with a verdict, and gives bytes. Nothing here imports Django, and nothing
+is computed: what a file says is what the pinned report says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import decision_record
+from .item import Item
+
+
+@dataclass(frozen=True)
+class Document:
+    """One format.
+
+    Args:
+        label: what it is called where it is offered.
+        use: what it is good for, in a sentence.
+        content_type: its media type, with the charset where it is text.
+        render: makes the file; raises ``ValueError`` for an item without a verdict.
+        file_name: the name to save it under, ASCII.
+    """
+
+    label: str
+    use: str
+    content_type: str
+    render: Callable[[Item], bytes]
+    file_name: Callable[[Item], str]
+
+
+# By the extension of its address and file, in the order in which they are offered.
+DOCUMENTS = {
+    "md": Document(
+        "Decision record",
+        "Markdown (MADR 4), to commit beside the code.",
+        "text/markdown; charset=utf-8",
+        lambda item: decision_record.render(item).encode(),
+        decision_record.file_name,
+    ),
+}
