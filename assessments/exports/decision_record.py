@@ -10,6 +10,7 @@ import re
 import unicodedata
 from datetime import date
 
+from .failures import DraftError
 from .front_matter import front_matter
 from .item import Item
 from .markdown import escaped
@@ -19,13 +20,6 @@ from .record_words import Json
 
 LONGEST_NAME = 80
 LONGEST_STACK = 20
-
-
-class DraftError(ValueError):
-    """There is no decision to record: the assessment is not finished."""
-
-    def __init__(self, item: Item) -> None:
-        super().__init__(f"assessment {item.number} is a draft, and has no verdict to record")
 
 
 def render(item: Item) -> str:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
-from assessments.exports.decision_record import DraftError, file_name, render
+from assessments.exports.decision_record import file_name, render
+from assessments.exports.failures import DraftError
 from tests.exports.items import NEAR, draft, hostile, item, review
 from tests.exports.records import body, front
 from tests.factories import Json, answers_files, only
