@@ -31,4 +31,5 @@ def item_of(assessment: Assessment, site: str = "", link: str = "") -> Item:
         review=published_review(assessment, lens),
         site=site,
         link=link,
+        changed=assessment.updated_at,
     )

@@ -170,13 +170,17 @@ def robust_sentence(lens: Lens, stack: Stack, found: Robustness) -> str:
     draws = f"{found.draws:,}"
     if share == 1:
         return f"{name} leads in every one of {draws} readings consistent with your answers."
+    return f"{name} leads in {percent(share)} of {draws} readings consistent with your answers."
+
+
+def percent(share: float) -> str:
+    """A share of the readings in whole percent, such as ``93 %``.
+
+    Where some readings disagree, the rounded figure must not say that none do.
+    """
     rounded = round(100 * share)
-    # where some readings disagree, the rounded figure must not say that none do
-    percent = {0: "less than 1", 100: "more than 99"}.get(rounded, str(rounded))
-    return (
-        f"{name} leads in {percent}\N{NO-BREAK SPACE}% of {draws} readings "
-        "consistent with your answers."
-    )
+    near = {0: "less than 1", 100: "more than 99" if share < 1 else "100"}
+    return f"{near.get(rounded, str(rounded))}\N{NO-BREAK SPACE}%"
 
 
 def flip_sentence(lens: Lens, stack: Stack, found: Sequence[Flip]) -> str:

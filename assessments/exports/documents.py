@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import decision_record
+from . import badge, calendar_file, decision_record
 from .item import Item
 
 
@@ -32,6 +32,11 @@ class Document:
     file_name: Callable[[Item], str]
 
 
+def _named(extension: str) -> Callable[[Item], str]:
+    """Named as the decision record is, so that the files of one result stay together."""
+    return lambda item: f"{decision_record.file_name(item).removesuffix('.md')}.{extension}"
+
+
 # By the extension of its address and file, in the order in which they are offered.
 DOCUMENTS = {
     "md": Document(
@@ -40,5 +45,19 @@ DOCUMENTS = {
         "text/markdown; charset=utf-8",
         lambda item: decision_record.render(item).encode(),
         decision_record.file_name,
+    ),
+    "ics": Document(
+        "Calendar file",
+        "The day to look again, with the tripwires, for your calendar.",
+        "text/calendar; charset=utf-8",
+        calendar_file.render,
+        _named("ics"),
+    ),
+    "svg": Document(
+        "Badge",
+        "A small picture (SVG) of the verdict for a README.",
+        "image/svg+xml",
+        badge.render,
+        _named("svg"),
     ),
 }

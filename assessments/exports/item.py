@@ -50,6 +50,8 @@ class Item:
         review: the published review; None where there is none.
         site: where StackPick stands, such as ``https://stackpick.example.org``; may be empty.
         link: the address at which the result can be read; empty where nobody knows one.
+        changed: when anything about it last changed, such as the day to look again; None where
+            that is not known.
     """
 
     number: int
@@ -66,6 +68,7 @@ class Item:
     review: PublishedReview | None
     site: str = ""
     link: str = ""
+    changed: datetime | None = None
 
     @property
     def has_verdict(self) -> bool:
