@@ -28,7 +28,7 @@ ONCE_MORE := env -u DATABASE_URL .venv/bin/python -m pytest -m browser -n $(WORK
 	--last-failed --last-failed-no-failures none
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test check format lock bench bench-admin lighthouse headroom screenshots clean
+.PHONY: help install run dev test check format lock bench bench-admin lighthouse headroom screenshots samples clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -87,6 +87,9 @@ headroom: .venv/.dev ## Measure what a small FastAPI and a small Go server answe
 
 screenshots: .venv/.dev ## Take the pictures in docs/screenshots/ anew
 	.venv/bin/python -m tests.browser.screenshots $(NAMES)
+
+samples: .venv/.dev ## Write a sample of each format to docs/samples/ anew
+	@$(AS_DEPLOYED) $(MANAGE) samples
 
 clean: ## Remove .venv and caches; what is under var/ stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis htmlcov .coverage

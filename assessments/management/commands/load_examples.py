@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -13,8 +11,7 @@ from assessments.engine.answers import parse
 from assessments.engine.report import build_report
 from assessments.lens import current_lens
 from assessments.models import Assessment, Project
-
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+from assessments.worked_examples import answers_files
 
 
 class Command(BaseCommand):
@@ -22,13 +19,13 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        for path in sorted(EXAMPLES.glob("*.json")):
-            self.load(path)
+        for slug, file in answers_files().items():
+            self.load(slug, file)
 
-    def load(self, path: Path) -> None:
+    def load(self, slug: str, file: dict[str, Any]) -> None:
         """Scores one answers file; an example that is up to date is left alone."""
-        lens, slug = current_lens(), path.stem.split("-", 1)[1]
-        answers = parse(lens, json.loads(path.read_text(encoding="utf-8")))
+        lens = current_lens()
+        answers = parse(lens, file)
         example = Assessment.objects.filter(slug=slug).first()
         if example is None:
             example = Assessment(project=Project.objects.create(), slug=slug)
