@@ -15,7 +15,7 @@ from .exports.item import Item, PublishedReview
 from .lens import current_lens
 from .models.assessment import review_date
 from .naming import STAGE, stage_name
-from .worked_examples import answers_files
+from .worked_examples import worked_example
 
 SITE = "https://stackpick.example.org"
 LINK = f"{SITE}/r/EXAMPLE/"
@@ -35,10 +35,10 @@ def sample_item(slug: str) -> Item:
     """One worked example, finished, reviewed and shared.
 
     Raises:
-        KeyError: there is no such example.
+        ValueError: there is no such example.
     """
     lens = current_lens()
-    answers = parse(lens, answers_files()[slug])
+    answers = parse(lens, worked_example(slug))
     file = answers.to_file(lens)
     return Item(
         number=1,
@@ -75,7 +75,7 @@ def samples(slug: str) -> Iterator[tuple[str, bytes]]:
     """The name and content of a file in each format, and of one that says what they are.
 
     Raises:
-        KeyError: there is no such example.
+        ValueError: there is no such example.
         RenderingFailed: a format did not come about.
     """
     item = sample_item(slug)

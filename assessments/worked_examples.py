@@ -1,4 +1,4 @@
-"""The worked examples: answers files that come with StackPick."""
+"""The worked examples, as the answers files that they are kept as."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent / "examples"
+FOLDER = Path(__file__).with_name("examples")
 
 
-def answers_files() -> dict[str, dict[str, Any]]:
-    """The decoded file of each example by its slug, in the order in which they are shown."""
-    return {
-        path.stem.split("-", 1)[1]: json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(FOLDER.glob("*.json"))
-    }
+def slugs() -> list[str]:
+    """What they are called in addresses, in the order in which they are shown."""
+    return [path.stem.split("-", 1)[1] for path in sorted(FOLDER.glob("*.json"))]
+
+
+def worked_example(slug: str) -> dict[str, Any]:
+    """The answers file of one, such as ``ledgerly``."""
+    (path,) = FOLDER.glob(f"*-{slug}.json")
+    return dict(json.loads(path.read_text(encoding="utf-8")))

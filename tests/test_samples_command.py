@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from assessments.exports.documents import DOCUMENTS
 from assessments.samples import ABOUT, LINK, sample_item, samples
-from assessments.worked_examples import answers_files
+from assessments.worked_examples import slugs
 
 KEPT = Path(__file__).parents[1] / "docs" / "samples"
 EXAMPLE = "harbourmaster"
@@ -58,10 +58,10 @@ def test_one_command_writes_them_without_a_database(tmp_path: Path) -> None:
     assert len(out.getvalue().splitlines()) == len(DOCUMENTS) + 1
 
 
-@pytest.mark.parametrize("slug", answers_files())
+@pytest.mark.parametrize("slug", slugs())
 def test_every_worked_example_can_be_written(slug: str, tmp_path: Path) -> None:
     call_command("samples", str(tmp_path), example=slug, stdout=StringIO())
-    assert len(list(tmp_path.glob(f"0001-{slug}-start-with-*"))) == len(DOCUMENTS)
+    assert {path.suffix for path in tmp_path.iterdir()} >= {f".{key}" for key in DOCUMENTS}
     assert f"/examples/{slug}/" in (tmp_path / ABOUT).read_text()
 
 

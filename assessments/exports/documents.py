@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import badge, calendar_file, decision_record
+from .file_names import document_name
 from .item import Item
 
 
@@ -33,8 +34,7 @@ class Document:
 
 
 def _named(extension: str) -> Callable[[Item], str]:
-    """Named as the decision record is, so that the files of one result stay together."""
-    return lambda item: f"{decision_record.file_name(item).removesuffix('.md')}.{extension}"
+    return lambda item: document_name(item, extension)
 
 
 # By the extension of its address and file, in the order in which they are offered.
@@ -44,7 +44,7 @@ DOCUMENTS = {
         "Markdown (MADR 4), to commit beside the code.",
         "text/markdown; charset=utf-8",
         lambda item: decision_record.render(item).encode(),
-        decision_record.file_name,
+        decision_record.name_by_itself,
     ),
     "ics": Document(
         "Calendar file",

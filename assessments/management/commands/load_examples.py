@@ -11,7 +11,7 @@ from assessments.engine.answers import parse
 from assessments.engine.report import build_report
 from assessments.lens import current_lens
 from assessments.models import Assessment, Project
-from assessments.worked_examples import answers_files
+from assessments.worked_examples import slugs, worked_example
 
 
 class Command(BaseCommand):
@@ -19,13 +19,13 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        for slug, file in answers_files().items():
-            self.load(slug, file)
+        for slug in slugs():
+            self.load(slug)
 
-    def load(self, slug: str, file: dict[str, Any]) -> None:
+    def load(self, slug: str) -> None:
         """Scores one answers file; an example that is up to date is left alone."""
         lens = current_lens()
-        answers = parse(lens, file)
+        answers = parse(lens, worked_example(slug))
         example = Assessment.objects.filter(slug=slug).first()
         if example is None:
             example = Assessment(project=Project.objects.create(), slug=slug)

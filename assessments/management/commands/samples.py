@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from assessments.samples import samples
-from assessments.worked_examples import answers_files
+from assessments.worked_examples import slugs
 
 FOLDER = Path("docs") / "samples"
 
@@ -19,10 +19,9 @@ class Command(BaseCommand):
     help = "Write a sample of each format, made from a worked example. Files there are replaced."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        slugs = list(answers_files())
         default = settings.BASE_DIR / FOLDER
         parser.add_argument("folder", nargs="?", type=Path, default=default, help=str(FOLDER))
-        parser.add_argument("--example", choices=slugs, default=slugs[-1], metavar="SLUG")
+        parser.add_argument("--example", choices=slugs(), default=slugs()[-1], metavar="SLUG")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
