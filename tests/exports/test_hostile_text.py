@@ -1,0 +1,153 @@
+"""Hostile text through every format: each stays valid, and shows the text without obeying it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+
+from assessments.exports import FORMATS
+from assessments.exports.documents import DOCUMENTS
+from assessments.exports.item import Item
+from assessments.exports.plain import one_line
+from tests.exports.hostile_items import (
+    PIECES,
+    PLAIN,
+    SYNTAX,
+    Words,
+    everywhere,
+    hostile_words,
+    item_with,
+    plain_like,
+    taken,
+)
+from tests.exports.readers import READERS, Reading
+
+EVERY_FORMAT = [*DOCUMENTS, *FORMATS]
+IN_SUMMARIES = {"project", "change", "settled", "by", "review", "reason"}
+EVERYTHING = set(vars(PLAIN))
+# Which words each format shows as text that can be read back. A picture shows them as pixels.
+SHOWS = {
+    "csv": {"project", "summary", "client", "review", "reason"},
+    "ics": IN_SUMMARIES,
+    "json": EVERYTHING - {"client"},
+    "jsonl": EVERYTHING,
+    "md": EVERYTHING,
+    "pdf": {"project", "summary", "change", "settled", "by", "reason"},
+    "png": set(),
+    "svg": IN_SUMMARIES,
+    "zip": EVERYTHING,
+}
+
+
+def rendered(key: str, item: Item) -> bytes:
+    """The file; its name has to be one that every system takes."""
+    if key in DOCUMENTS:
+        name = DOCUMENTS[key].file_name(item)
+        assert re.fullmatch(rf"[a-z0-9][a-z0-9-]{{1,78}}\.{key}", name)
+        assert len(name) <= 80
+        return DOCUMENTS[key].render(item)
+    return b"".join(FORMATS[key].render([item]))
+
+
+def read(key: str, words: Words) -> Reading:
+    return READERS[key](rendered(key, item_with(words)))
+
+
+@cache
+def shape_of(key: str, words: Words) -> object:
+    return read(key, words).shape
+
+
+# ---------------------------------------------------------------- what is compared
+
+_ISOLATES = re.compile("[\u2066-\u2069]")
+_NO_XML = re.compile("[\ufffe\uffff]")
+
+
+def bare(key: str, text: str) -> str:
+    """The text on one line, without the marks around what turns the reading direction."""
+    line = one_line(_ISOLATES.sub("", text)).strip(" .\N{NO-BREAK SPACE}\u3000")
+    if key == "svg":
+        return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", line)
+    # escapes of Markdown in the review's source, which its reader has taken out
+    return re.sub(r"\\(?=[^\w\s])", "", line) if key in ("md", "zip") else line
+
+
+def letters(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def on_paper(words: str) -> list[str]:
+    """What a PDF surely gives back: the ASCII letters of each word, for lines break in between."""
+    return [letters(word) for word in re.findall(r"[A-Za-z0-9]+", one_line(words))]
+
+
+def is_shown(key: str, field: str, words: Words, reading: Reading) -> bool:
+    given, typed = getattr(words, field), taken(words).get(field)
+    if key == "pdf":
+        paper = letters("".join(reading.texts))
+        return all(word in paper for word in on_paper(typed or given))
+    if field == "review" and key in ("md", "zip"):
+        return letters(one_line(given)) in letters(" ".join(reading.texts))
+    shown = [bare(key, text) for text in reading.texts]
+    wanted = [bare(key, text) for text in (given, typed) if text is not None]
+    if field == "review" and key in ("ics", "svg"):
+        wanted = [bare(key, " ".join(map(bare_line, given.splitlines())))]
+    return any(text in piece for text in wanted for piece in shown)
+
+
+def bare_line(line: str) -> str:
+    return _ISOLATES.sub("", line)
+
+
+def holds(key: str, words: Words) -> None:
+    reading = read(key, words)
+    assert reading.shape == shape_of(key, plain_like(words))
+    missing = {field for field in SHOWS[key] if not is_shown(key, field, words, reading)}
+    assert not missing
+
+
+# ---------------------------------------------------------------- the tests
+
+
+@pytest.mark.parametrize("key", EVERY_FORMAT)
+def test_every_format_has_an_independent_reader(key: str) -> None:
+    """A new format needs a line in ``readers.READERS``, and one above for what it shows."""
+    assert key in READERS
+    assert key in SHOWS
+
+
+@pytest.mark.parametrize("key", EVERY_FORMAT)
+@pytest.mark.parametrize("kind", SYNTAX)
+def test_the_syntax_of_any_format_is_text_in_all_of_them(kind: str, key: str) -> None:
+    for words in SYNTAX[kind]:
+        holds(key, everywhere(words))
+
+
+@pytest.mark.parametrize("key", EVERY_FORMAT)
+@settings(max_examples=40, deadline=None)
+@given(words=hostile_words())
+def test_no_words_act_and_all_are_shown(key: str, words: Words) -> None:
+    holds(key, words)
+
+
+def test_the_words_are_hostile() -> None:
+    """What is tried holds all that a format could stumble over."""
+    together = "".join(PIECES)
+    for needed in (
+        "\r\n",
+        "\x00",
+        "\ud800",
+        "\u202e",
+        "\u200d",
+        "<!--",
+        "#set",
+        "=1",
+        "---",
+        "\\N",
+    ):
+        assert needed in together
+    assert max(map(len, PIECES)) == 500
