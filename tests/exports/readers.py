@@ -52,7 +52,7 @@ def markdown(content: bytes) -> Reading:
     before = [_before_the_review(reader.parse(body(record))) for reader in MARKDOWN]
     shown = ["".join(c.content for c in t.children or ()) for t in before[0]]
     listed = [text for value in front(record).values() if isinstance(value, list) for text in value]
-    source = re.sub(r"\\(?=[^\w\s])", "", record.rpartition(f"### {REVIEW}\n")[2])
+    source = record.rpartition(f"### {REVIEW}\n")[2]
     return Reading([*shown, *listed, source], [list(map(_shape, tokens)) for tokens in before])
 
 
