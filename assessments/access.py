@@ -91,7 +91,7 @@ def own_link(assessment: Assessment, link_id: int) -> ShareLink:
 
 def example(slug: str) -> Assessment:
     """A worked example, open to everybody."""
-    return _only(Assessment.objects.whole().exclude(report=None).filter(slug=slug))
+    return _only(Assessment.objects.whole().defer("unnamed").exclude(report=None).filter(slug=slug))
 
 
 def _hash(token: str) -> str:

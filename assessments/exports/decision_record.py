@@ -48,11 +48,13 @@ def render(item: Item) -> str:
 def file_name(item: Item) -> str:
     """A name such as ``0017-ledgerly-start-with-fastapi.md``: ASCII, at most 80 characters.
 
+    An item without a number is named as the first record of a repository, 0001.
+
     Raises:
         DraftError: the assessment is not finished.
     """
     _decision(item)
-    first = f"{item.number:04d}"
+    first = f"{item.number or 1:04d}"
     last = "-".join(filter(None, ("start-with", _slug(item.decided, LONGEST_STACK))))
     room = LONGEST_NAME - len(f"{first}--{last}.md")
     return "-".join(filter(None, (first, _slug(item.project, room), last))) + ".md"

@@ -16,7 +16,12 @@ from .results import result_context
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    examples = Assessment.objects.exclude(slug=None).exclude(report=None).select_related("project")
+    examples = (
+        Assessment.objects.exclude(slug=None)
+        .exclude(report=None)
+        .select_related("project")
+        .defer("unnamed")
+    )
     cards = [
         {"example": example, "report": example.report, "map": result_map(example.pinned())}
         for example in examples.order_by("pk")

@@ -110,7 +110,7 @@ def test_figures_order_and_structure_stay(file: Json) -> None:
 def test_ids_draws_and_distances_stay(file: Json) -> None:
     whole, left = report_on(marked(file)), unnamed(marked(file))
     for key in ("stack", "strength", "pattern", "draws", "robustness", "lens", "firmness", "costs"):
-        assert left[key] == whole[key]  # type: ignore[literal-required]
+        assert left[key] == whole[key]
     for before, after in zip(whole["flips"], left["flips"], strict=True):
         assert (after["distance"], after["stack"]) == (before["distance"], before["stack"])
         for was, now in zip(before["changes"], after["changes"], strict=True):
