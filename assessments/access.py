@@ -79,7 +79,8 @@ def paired(token: str) -> tuple[Pair, Invite]:
     """The pair in which the assessment of this edit token is, and its own invitation there."""
     assessment = answerable(token)
     pair = _only(Pair.objects.whole().filter(invites__assessment=assessment))
-    if len(pair.both) != 2:  # an invitation was deleted: there is nobody to wait for
+    waited_for = [each for each in pair.both if each.assessment or not each.revoked_at]
+    if len(waited_for) != 2:  # an invitation was closed or deleted: there is nobody to wait for
         raise Http404
     return pair, next(own for own in pair.both if own.assessment_id == assessment.pk)
 

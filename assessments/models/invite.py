@@ -57,9 +57,13 @@ class InviteQuerySet(models.QuerySet["Invite"]):
         return invites.defer(*(f"assessment__{name}" for name in ("answers", *REPORTS)))
 
     def beside(self, assessment: Assessment) -> Invite | None:
-        """The invitation of the other person, where the assessment is one of a pair."""
+        """The invitation of the other person, where the assessment is one of a pair.
+
+        None where theirs was closed, or their assessment deleted: nobody is to be waited for.
+        """
         others = self.light().select_related("pair").filter(pair__invites__assessment=assessment)
-        return others.exclude(assessment=assessment).first()
+        waited_for = others.exclude(assessment=None, revoked_at__isnull=False)
+        return waited_for.exclude(assessment=assessment).first()
 
     def in_state(self, name: str) -> InviteQuerySet:
         """Those in one of the states that ``STATES`` names."""
