@@ -17,7 +17,7 @@ def fill(apps, schema_editor):
     lens = current_lens()
     rows = Assessment.objects.using(schema_editor.connection.alias).order_by("pk")
     pinned = rows.filter(
-        report__isnull=False, unnamed=None, lens_id=lens.id, lens_version=lens.version
+        report__isnull=False, unnamed__isnull=True, lens_id=lens.id, lens_version=lens.version
     )
     last = 0
     while some := list(pinned.filter(pk__gt=last).only("report")[:AT_ONCE]):
