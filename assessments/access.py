@@ -79,7 +79,8 @@ def paired(token: str) -> tuple[Pair, Invite]:
     """The pair in which the assessment of this edit token is, and its own invitation there."""
     assessment = answerable(token)
     pair = _only(Pair.objects.whole().filter(invites__assessment=assessment))
-    if len(pair.both) != 2:  # an invitation was deleted: there is nobody to wait for
+    waited_for = [each for each in pair.both if each.assessment or not each.revoked_at]
+    if len(waited_for) != 2:  # an invitation was closed or deleted: there is nobody to wait for
         raise Http404
     return pair, next(own for own in pair.both if own.assessment_id == assessment.pk)
 
@@ -91,7 +92,7 @@ def own_link(assessment: Assessment, link_id: int) -> ShareLink:
 
 def example(slug: str) -> Assessment:
     """A worked example, open to everybody."""
-    return _only(Assessment.objects.whole().exclude(report=None).filter(slug=slug))
+    return _only(Assessment.objects.whole().defer("unnamed").exclude(report=None).filter(slug=slug))
 
 
 def _hash(token: str) -> str:

@@ -18,12 +18,19 @@ from .naming import stack_name
 NO_REVIEW = {"review": None, "review_text": "", "overruling": None}
 
 
-def published_review(assessment: Assessment, lens: Lens) -> PublishedReview | None:
-    """The published review; None where there is none, or where it was withdrawn."""
+def published_review(
+    assessment: Assessment, lens: Lens, unnamed: bool = False
+) -> PublishedReview | None:
+    """The published review; None where there is none, or where it was withdrawn.
+
+    ``unnamed`` leaves out who wrote it and what: all that is told is whether it overrules.
+    """
     review: Review | None = getattr(assessment, "review", None)
     if review is None or review.published is None or review.published_at is None:
         return None
     said = review.published
+    if unnamed:
+        said = said | dict.fromkeys(("text", "reason", "by"), "")
     return PublishedReview(
         text=said["text"],
         overrules=said["overrules"],
@@ -35,13 +42,13 @@ def published_review(assessment: Assessment, lens: Lens) -> PublishedReview | No
     )
 
 
-def review_context(assessment: Assessment) -> dict[str, Any]:
+def review_context(assessment: Assessment, unnamed: bool = False) -> dict[str, Any]:
     """What ``results/_report.html`` shows of the review.
 
     It overrules the verdict only where the two differ: the founder may have finished other
-    answers since, and agree with the consultant by now.
+    answers since, and agree with the consultant by now. ``unnamed`` as in ``published_review``.
     """
-    review = published_review(assessment, current_lens())
+    review = published_review(assessment, current_lens(), unnamed)
     if review is None:
         return dict(NO_REVIEW)
     differs = review.overrules and review.overrules != assessment.stack

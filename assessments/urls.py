@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import invites, live, pages, results, sharing, together, what_if, wizard
+from .views import deleting, invites, live, pages, results, sharing, together, what_if, wizard
 
 urlpatterns = [
     # first, because it is asked for most, and patterns are tried in turn
@@ -12,12 +12,15 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("model/", pages.model, name="model"),
     path("examples/<slug:slug>/", pages.example, name="example"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("deleted/", deleting.deleted, name="deleted"),
     path("healthz", pages.healthz, name="healthz"),
     path("start/", wizard.start, name="start"),
     path("i/<str:token>/", invites.invite, name="invite"),
     path("i/<str:token>/begun/", invites.tie, name="tie"),
     path("a/<str:token>/", results.own, name="result"),
     path("a/<str:token>/check/", wizard.check, name="check"),
+    path("a/<str:token>/delete/", deleting.delete, name="delete"),
     path("a/<str:token>/share/", sharing.create, name="share"),
     path("a/<str:token>/share/<int:link_id>/revoke/", sharing.revoke, name="revoke"),
     path("a/<str:token>/review/", results.review, name="review"),

@@ -23,6 +23,7 @@ from ..engine.lens import Lens
 from ..form_fields import PROJECT_FIELDS
 from ..lens import current_lens
 from ..models import Assessment, Milestone
+from ..models.assessment import REPORTS
 from ..scope import reach, refuse, visible
 from .pages import OwnPages, address
 
@@ -241,7 +242,7 @@ def _choices(request: HttpRequest, first: Side, second: Side | None) -> list[tup
     near = Q(project__in=[project.pk for project in projects])
     clients = {project.client_id for project in projects} - {None}
     found = visible(request.user, Assessment).filter(near | Q(project__client__in=clients))
-    assessments = found.select_related("project").defer("report", "answers").order_by("-pk")
+    assessments = found.select_related("project").defer("answers", *REPORTS).order_by("-pk")
     kept = visible(request.user, Milestone).filter(assessment__in=found.values("pk"))
     if not request.user.has_perm(VIEW_MILESTONES):
         kept = kept.none()

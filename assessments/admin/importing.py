@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -20,11 +19,11 @@ from ..engine.foreign_text import clip
 from ..engine.intake import Mistake
 from ..lens import current_lens
 from ..models import Client, PendingImport
+from ..models.intake import IMPORT_KEPT
 from ..scope import reach, refuse
 from .pages import DeskPages
 from .scoped import ScopedAdmin
 
-KEPT = timedelta(days=1)
 MOST_SHOWN = 200  # mistakes on one page
 SHOWN = "assessments.import"  # that a preview was shown, signed
 TOO_LARGE = f"The file is larger than {imports.LARGEST_FILE // 1024**2} MB, and was not read."
@@ -70,7 +69,7 @@ class ImportPages(DeskPages, ScopedAdmin):
         found = imports.mistakes(current_lens(), content)
         if found:
             return self._form(request, client, file_name=str(file.name), mistakes=found)
-        PendingImport.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+        PendingImport.objects.filter(created_at__lt=timezone.now() - IMPORT_KEPT).delete()
         author: Any = request.user
         pending = PendingImport.objects.create(
             client=client, author=author, file_name=str(file.name)[:200], content=content

@@ -18,6 +18,7 @@ from ..engine.lens import Lens
 from ..engine.rescoring import Rescored, because, summary
 from ..lens import current_lens
 from ..models import Assessment
+from ..models.assessment import REPORTS
 from ..scope import reach_all
 from .pages import CHANGE, OwnPages, address, back_to, listed
 
@@ -131,7 +132,9 @@ class Rescoring(OwnPages):
 
     def _preview_page(self, request: HttpRequest, keys: Collection[Any]) -> HttpResponse:
         lens = current_lens()
-        rows = reach_all(request, Assessment, keys).select_related("project__client")
+        rows = (
+            reach_all(request, Assessment, keys).select_related("project__client").defer("unnamed")
+        )
         found = _preview(lens, rows)
         context: dict[str, Any] = {
             "lens": lens,
@@ -172,7 +175,7 @@ def _changing(lens: Lens, assessment: Assessment, found: Rescored) -> Changing:
 def _rescore(rows: QuerySet[Assessment], lens: Lens, by: Any, seen: dict[str, str]) -> Outcome:
     """Each in a transaction of its own, until the time is up."""
     outcome, until = Outcome(), monotonic() + SECONDS
-    for assessment in rows.select_related("project").defer("report"):
+    for assessment in rows.select_related("project").defer(*REPORTS):
         key, before = str(assessment.pk), assessment.stack
         if monotonic() > until:
             outcome.left.append(key)

@@ -44,10 +44,12 @@ def render(item: Item) -> str:
 def file_name(item: Item) -> str:
     """The name beside records of other assessments: ``0017-ledgerly-start-with-fastapi.md``.
 
+    An item without a number is named as the first record of a repository, 0001.
+
     Raises:
         DraftError: the assessment is not finished.
     """
-    first, last = f"{item.number:04d}", verdict_slug(item)
+    first, last = f"{item.number or 1:04d}", verdict_slug(item)
     room = LONGEST_NAME - len(f"{first}--{last}.md")
     return "-".join(filter(None, (first, slug(item.project, room), last))) + ".md"
 

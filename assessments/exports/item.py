@@ -13,7 +13,8 @@ class PublishedReview:
     """What the consultant published about a verdict.
 
     Args:
-        text: the review, in Markdown.
+        text: the review, in Markdown; like ``reason`` and ``by`` it is empty where names and
+            free text are left out.
         overrules: the id of the stack that the consultant says instead; empty where none.
         overrules_name: that stack's name; empty where none.
         reason: why the verdict is overruled, as plain text.
@@ -36,7 +37,7 @@ class Item:
     """One assessment.
 
     Args:
-        number: the assessment's id.
+        number: the assessment's id; 0 where it is shown without names.
         client: the client's name; empty where it has none.
         project: the project's name; may be empty.
         summary: the project in a sentence; may be empty.

@@ -85,8 +85,13 @@ def more_information(item: Item, report: Json, finished: date) -> list[str]:
 def _scored(item: Item, report: Json, finished: date) -> str:
     lens, draws = report["lens"], report["draws"]
     client = f", for {own(item.client)}" if one_line(item.client) else ""
+    which = (
+        f"Assessment {item.number}"
+        if item.number
+        else "An assessment shown without names and free text"
+    )
     return (
-        f"Assessment {item.number}{client}, finished on {day_in_words(finished)}. "
+        f"{which}{client}, finished on {day_in_words(finished)}. "
         f"Scored by StackPick with the lens {own(lens['title'])} ({escaped(lens['id'])}), "
         f"version {lens['version']}; {draws['count']:,} draws with seed {draws['seed']}."
     )

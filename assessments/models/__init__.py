@@ -12,6 +12,7 @@ from .review import Milestone, Note, Review, StaleReview
 from .saving import StaleAnswers
 from .search import SearchText
 from .sharing import ShareLink, Shows
+from .unnaming import NoUnnamedReport
 
 __all__ = [
     "AnticipatedChange",
@@ -20,6 +21,7 @@ __all__ = [
     "Client",
     "Invite",
     "Milestone",
+    "NoUnnamedReport",
     "NotTaken",
     "Note",
     "Pair",

@@ -11,11 +11,12 @@ from django.utils import timezone
 from ..engine.answers import Answers, applicable, prune, reread
 from ..engine.lens import Lens
 from ..engine.report import Report, build_report
+from ..engine.unnamed import without_texts
 from ..naming import STAGE
 from ..tokens import new_token, token_hash
-from . import revising, saving
+from . import forgetting, revising, saving, unnaming
 from .client import Project
-from .history import because, kept_history
+from .history import kept_history
 from .prepared import Prepared, converted
 
 REVIEW_AFTER = timedelta(days=91)
@@ -27,6 +28,9 @@ PROJECT_TEXTS = {
 }
 # What the founder's result shows of a review, read along with it in the same way.
 OF_REVIEW = {"review_id": "id", "review_said": "published", "review_said_at": "published_at"}
+
+# The columns that make a row large, to be left in the database where nobody asks for them.
+REPORTS = ("report", "unnamed")
 
 
 class State(models.TextChoices):
@@ -46,19 +50,8 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         project = Project.objects.create()
         return self.create(project=project, edit_hash=token_hash(token)), token
 
-    @transaction.atomic
-    def forget(self) -> tuple[int, dict[str, int]]:
-        """Deletes them for good: with the projects that held nothing else, and so that the
-        invitations that led to them open nothing any more. What Django's ``delete`` returns."""
-        keys = list(self.order_by().values_list("pk", flat=True))
-        gone = Assessment.objects.filter(pk__in=keys)
-        projects = list(gone.order_by().values_list("project_id", flat=True))
-        for assessment in gone.filter(invite__isnull=False).select_related("invite"):
-            assessment.invite.revoked_at = assessment.invite.revoked_at or timezone.now()
-            because(assessment.invite, "its assessment was deleted").save()
-        deleted = gone.delete()
-        Project.objects.filter(pk__in=projects, assessments=None).delete()
-        return deleted
+    forget = forgetting.forget
+    with_kin = forgetting.with_kin
 
     def whole(self) -> AssessmentQuerySet:
         """With everything that showing or scoring it needs."""
@@ -91,8 +84,8 @@ def _with_review(edit_hash: str) -> AssessmentQuerySet:
     return _by_edit_hash(edit_hash).annotate(**columns)
 
 
-WHOLE = Prepared(_with_review)
-WITHOUT_REPORT = Prepared(lambda edit_hash: _by_edit_hash(edit_hash).defer("report"))
+WHOLE = Prepared(lambda edit_hash: _with_review(edit_hash).defer("unnamed"))
+WITHOUT_REPORT = Prepared(lambda edit_hash: _by_edit_hash(edit_hash).defer(*REPORTS))
 
 
 class Assessment(models.Model):
@@ -226,6 +219,8 @@ class Assessment(models.Model):
     def take_report(self, lens: Lens, report: Report) -> None:
         """Takes over a report, and the figures that are read out of it; nothing is saved yet."""
         self.report, self.seed = dict(report), report["draws"]["seed"]
+        # now, while the lens is the one it was made under: a later one could not word it
+        self.unnamed = dict(without_texts(lens, report))
         self.lens_id, self.lens_version = lens.id, lens.version
         self.stack, self.strength = report["stack"], report["strength"]
         self.pattern = report["pattern"]
@@ -241,6 +236,9 @@ class Assessment(models.Model):
     def pinned(self) -> Report:
         """The pinned report; only for a finished assessment."""
         return cast(Report, self.report)
+
+    unnamed_report = unnaming.unnamed_report
+    can_go_unnamed = unnaming.can_go_unnamed
 
     def has_moved_on(self, lens: Lens) -> bool:
         """Whether the answers stored now differ from those that the pinned report is about."""

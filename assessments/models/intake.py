@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 
 from .client import Client
+
+IMPORT_KEPT = timedelta(days=1)
 
 
 class PendingImport(models.Model):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from ..engine.lens import Lens
 from ..tokens import new_token, token_hash
-from .assessment import Assessment
+from .assessment import REPORTS, Assessment
 from .client import Client, Project
 from .history import because, kept_history
 from .search import SearchText
@@ -54,12 +54,16 @@ class InviteQuerySet(models.QuerySet["Invite"]):
     def light(self) -> InviteQuerySet:
         """With what ``state`` is told by, and without answers and reports."""
         invites = self.select_related("assessment")
-        return invites.defer("assessment__answers", "assessment__report")
+        return invites.defer(*(f"assessment__{name}" for name in ("answers", *REPORTS)))
 
     def beside(self, assessment: Assessment) -> Invite | None:
-        """The invitation of the other person, where the assessment is one of a pair."""
+        """The invitation of the other person, where the assessment is one of a pair.
+
+        None where theirs was closed, or their assessment deleted: nobody is to be waited for.
+        """
         others = self.light().select_related("pair").filter(pair__invites__assessment=assessment)
-        return others.exclude(assessment=assessment).first()
+        waited_for = others.exclude(assessment=None, revoked_at__isnull=False)
+        return waited_for.exclude(assessment=assessment).first()
 
     def in_state(self, name: str) -> InviteQuerySet:
         """Those in one of the states that ``STATES`` names."""

@@ -12,7 +12,7 @@ from ..engine.answers import Answers
 from ..engine.lens import Lens
 from ..engine.report import build_report
 from ..tokens import token_hash
-from .assessment import Assessment
+from .assessment import REPORTS, Assessment
 from .client import Client, Project
 from .history import because
 from .invite import Invite
@@ -45,14 +45,16 @@ class PairQuerySet(models.QuerySet["Pair"]):
     def with_invites(self) -> PairQuerySet:
         """With what a list of pairs says of both people, and without their answers."""
         invites = Invite.objects.light().order_by("pk")
-        pairs = self.select_related("client", "joint").defer("joint__report", "joint__answers")
+        pairs = self.select_related("client", "joint").defer(
+            "joint__answers", *(f"joint__{name}" for name in REPORTS)
+        )
         return pairs.prefetch_related(models.Prefetch("invites", invites))
 
     def whole(self) -> PairQuerySet:
         """With both people's answers and reports, and the joint ones."""
-        invites = Invite.objects.select_related("assessment__project").order_by("pk")
-        pairs = self.select_related("client", "joint__project")
-        return pairs.prefetch_related(models.Prefetch("invites", invites))
+        both = Invite.objects.select_related("assessment__project").defer("assessment__unnamed")
+        pairs = self.select_related("client", "joint__project").defer("joint__unnamed")
+        return pairs.prefetch_related(models.Prefetch("invites", both.order_by("pk")))
 
 
 class Pair(models.Model):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
 
 from .assessment import Assessment
+
+# An address that nobody has confirmed by then is removed again.
+CONFIRM_WITHIN = timedelta(days=7)
 
 
 class Reminder(models.Model):

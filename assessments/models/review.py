@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ..lens import current_lens
 from ..naming import person_name
-from .assessment import Assessment, State
+from .assessment import REPORTS, Assessment, State
 from .history import because, kept_history
 
 SAVED, PUBLISHED, WITHDRAWN = "review saved", "review published", "review withdrawn"
@@ -89,7 +89,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
 def _hold(assessment: Assessment) -> Assessment:
     """The assessment as it stands, which nobody else moves until the transaction ends."""
-    rows = Assessment.objects.select_for_update().defer("report")
+    rows = Assessment.objects.select_for_update().defer(*REPORTS)
     held = rows.get(pk=assessment.pk)
     if held.finished_at is None:
         raise ValidationError("There is no verdict to review yet.")

@@ -124,7 +124,8 @@ def _confirm(self: Assessment, step_id: str) -> bool:
     if step_id in self.touched:
         return True
     touched = {**self.touched, step_id: self.version}
-    unmoved = bool(_unmoved(self).update(touched=touched))
+    # it was touched: a draft that is only looked through is not an abandoned one
+    unmoved = bool(_unmoved(self).update(touched=touched, updated_at=timezone.now()))
     self.touched = touched
     return unmoved
 

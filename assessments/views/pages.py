@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,12 +12,15 @@ from ..charts import result_map
 from ..engine.headroom import figures
 from ..lens import current_calibration, current_lens
 from ..models import Assessment
+from ..models.intake import IMPORT_KEPT
+from ..models.reminder import CONFIRM_WITHIN
 from .results import result_context
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    examples = Assessment.objects.exclude(slug=None).exclude(report=None).select_related("project")
+    shown = Assessment.objects.exclude(slug=None).exclude(report=None).defer("unnamed")
+    examples = shown.select_related("project")
     cards = [
         {"example": example, "report": example.report, "map": result_map(example.pinned())}
         for example in examples.order_by("pk")
@@ -34,6 +38,19 @@ def model(request: HttpRequest) -> HttpResponse:
         "headroom": figures(),
     }
     return render(request, "pages/model.html", context)
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is stored, for how long, who can see it, and how to delete it."""
+    kept = {
+        "draft_days": settings.DRAFT_DAYS,
+        "confirm_days": CONFIRM_WITHIN.days,
+        "import_days": IMPORT_KEPT.days,
+        "session_hours": settings.SESSION_COOKIE_AGE // 3600,
+        "lock_minutes": settings.AXES_COOLOFF_TIME.seconds // 60,
+    }
+    return render(request, "pages/privacy.html", kept)
 
 
 @require_safe

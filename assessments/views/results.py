@@ -100,14 +100,21 @@ def own_page(
     return render(request, "results/own.html", context)
 
 
-def result_context(assessment: Assessment) -> dict[str, Any]:
-    """What the result template shows: the pinned report, drawn and never recomputed."""
-    report = assessment.pinned()
+def result_context(assessment: Assessment, unnamed: bool = False) -> dict[str, Any]:
+    """What the result template shows: the pinned report, drawn and never recomputed.
+
+    ``unnamed`` leaves out names and free text.
+
+    Raises:
+        NoUnnamedReport: see ``Assessment.unnamed_report``.
+    """
+    report = assessment.unnamed_report() if unnamed else assessment.pinned()
     near = [{**flip, "query": _query(flip)} for flip in report["flips"][:NEAR]]
     turning = report["turning_point"]
     return {
         "assessment": assessment,
         "report": report,
+        "unnamed": unnamed,
         "project": {"name": "", "summary": ""} | report["project"],
         "token": "",
         "kicker": "",

@@ -57,6 +57,13 @@ class States:
         return share(self.anew(finished=True))
 
     @cached_property
+    def linked(self) -> Seed:
+        """Finished, with a link to it."""
+        seeded = self.anew(finished=True)
+        share(seeded)
+        return seeded
+
+    @cached_property
     def revoked(self) -> str:
         seeded = self.anew(finished=True)
         address = share(seeded)
@@ -227,6 +234,12 @@ def _map_unfolded(page: Page, states: States) -> None:
     page.locator(".so-far .fold").evaluate("fold => { fold.open = true; }")
 
 
+def _deleted(page: Page, states: States) -> None:
+    page.goto(states.anew(finished=True).url("delete"))
+    go_on(page, "Delete it for good")
+    expect_heading(page, "It is gone.")
+
+
 def _has_scripts(page: Page) -> bool:
     return bool(page.evaluate("matchMedia('(scripting: enabled)').matches"))
 
@@ -303,6 +316,7 @@ PAGES: dict[str, Way] = {
     "example-change": at("/examples/ledgerly/"),
     "example-stability": at("/examples/tidegate/"),
     "example-seam": at("/examples/harbourmaster/"),
+    "privacy": at("/privacy/"),
     "not-found": at("/nothing/here/"),
     "form-expired": _form_expired,
     **{f"step-{name}-empty": step(name, "empty") for name in STEPS},
@@ -326,6 +340,10 @@ PAGES: dict[str, Way] = {
     "what-if-trying": _trying,
     "what-if-in-place": _trying_in_place,
     "result-moved-on": to(lambda states: states.moved_on.url()),
+    "delete": to(lambda states: states.linked.url("delete")),
+    "delete-draft": step("delete", "half"),
+    "delete-of-two": to(lambda states: states.settled.url("delete")),
+    "deleted": _deleted,
     "invite": invitation("one"),
     "invite-pair": invitation("new"),
     "invite-mistake": _nowhere_begun,

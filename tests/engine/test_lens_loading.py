@@ -590,7 +590,7 @@ def test_what_would_fail_only_later_is_refused_at_the_start(tmp_path: Path, mist
     assert table in refusal(tmp_path, edit(SHIPPED, *change)).table
 
 
-@pytest.mark.parametrize("name", ["check", "share", "moving parts", "a/b"])
+@pytest.mark.parametrize("name", ["check", "delete", "share", "moving parts", "a/b"])
 def test_a_step_whose_address_is_taken_or_cannot_be_is_refused(tmp_path: Path, name: str) -> None:
     text = SHIPPED.replace('[[step]]\nid = "moving"', f'[[step]]\nid = "{name}"')
     text = text.replace('step = "moving"', f'step = "{name}"')

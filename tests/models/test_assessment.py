@@ -312,9 +312,10 @@ def test_the_draft_comes_without_its_report_and_with_its_project(started: Draft)
     assert edit_hash
     found = Assessment.objects.by_edit_hash(edit_hash, with_report=False)
     assert found
-    assert found.get_deferred_fields() == {"report"}
+    assert found.get_deferred_fields() == {"report", "unnamed"}
     assert (found.project.name, found.project.pk) == (FILE["project"]["name"], found.project_id)
     whole = Assessment.objects.by_edit_hash(edit_hash)
     assert whole
+    assert whole.get_deferred_fields() == {"unnamed"}
     assert whole.report == started.now.report
     assert Assessment.objects.by_edit_hash("0" * 64) is None

@@ -76,7 +76,7 @@ def test_error_pages_are_in_the_sites_own_look(
     assert page.has_header("Retry-After") is (status == 503)
 
 
-@pytest.mark.parametrize("name", ["start", "step", "check", "share", "revoke"])
+@pytest.mark.parametrize("name", ["start", "step", "check", "delete", "share", "revoke"])
 def test_a_form_without_its_csrf_token_does_nothing_and_says_what_to_do(
     finished: Draft, name: str
 ) -> None:

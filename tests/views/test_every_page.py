@@ -42,10 +42,11 @@ POLICY = {
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
 }
-PUBLIC = ["/", "/model/", "/start/", "/examples/ledgerly/"]
+PUBLIC = ["/", "/model/", "/start/", "/privacy/", "/deleted/", "/examples/ledgerly/"]
 INVITED = ["invitation", "mistake in an invitation", "invitation taken up", "waiting result"]
 PAIRED = ["waiting", "result of two", "together", "mistake together", "settled", "joint"]
-OWN = ["result", "check", *STEPS, "shared", "conflict", "mistake in a step", "refused label"]
+OWN = ["result", "check", "delete", *STEPS, "shared"]
+OWN += ["conflict", "mistake in a step", "refused label"]
 PRIVATE = [*OWN, *INVITED, *PAIRED]
 PAGES = [*PUBLIC, *PRIVATE]
 every_page = pytest.mark.parametrize("name", PAGES)
@@ -138,7 +139,15 @@ def test_what_a_secret_address_opens_is_kept_out_of_caches_and_search_engines(
 
 @pytest.mark.parametrize(
     "address",
-    ["/a/{0}/", "/a/{0}/check/", "/a/{0}/project/", "/a/{0}/together/", "/i/{0}/", "/r/{0}/"],
+    [
+        "/a/{0}/",
+        "/a/{0}/delete/",
+        "/a/{0}/check/",
+        "/a/{0}/project/",
+        "/a/{0}/together/",
+        "/i/{0}/",
+        "/r/{0}/",
+    ],
 )
 def test_so_is_an_address_that_opens_nothing(client: Client, address: str) -> None:
     page = client.get(address.format("x" * 43))
@@ -218,6 +227,8 @@ def test_links_within_the_site_lead_somewhere(client: Client, finished: Draft, n
         ("/a/{edit}/check/", "GET, HEAD, POST"),
         ("/a/{edit}/project/", "GET, HEAD, POST"),
         ("/a/{edit}/share/", "POST"),
+        ("/deleted/", "GET, HEAD"),
+        ("/privacy/", "GET, HEAD"),
         ("/a/{edit}/share/1/revoke/", "POST"),
         ("/a/{edit}/together/", "GET, HEAD, POST"),
         ("/a/{edit}/together/joint/", "GET, HEAD"),

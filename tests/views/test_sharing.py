@@ -194,7 +194,9 @@ def answers_to(client: Client, address: str, method: str) -> tuple[int, bytes, d
     return page.status_code, page.content, headers
 
 
-@pytest.mark.parametrize("rest", ["r", "a", "a/check", "a/project", "a/share", "a/share/1/revoke"])
+@pytest.mark.parametrize(
+    "rest", ["r", "a", "a/check", "a/delete", "a/project", "a/share", "a/share/1/revoke"]
+)
 def test_every_token_that_opens_nothing_gets_the_same_answer(
     client: Client, finished: Draft, rest: str
 ) -> None:
