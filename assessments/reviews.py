@@ -35,7 +35,7 @@ def published_review(assessment: Assessment, lens: Lens) -> PublishedReview | No
     )
 
 
-def review_context(assessment: Assessment) -> dict[str, Any]:
+def review_context(assessment: Assessment, unnamed: bool = False) -> dict[str, Any]:
     """What ``results/_report.html`` shows of the review.
 
     It overrules the verdict only where the two differ: the founder may have finished other

@@ -100,7 +100,7 @@ def own_page(
     return render(request, "results/own.html", context)
 
 
-def result_context(assessment: Assessment) -> dict[str, Any]:
+def result_context(assessment: Assessment, unnamed: bool = False) -> dict[str, Any]:
     """What the result template shows: the pinned report, drawn and never recomputed."""
     report = assessment.pinned()
     near = [{**flip, "query": _query(flip)} for flip in report["flips"][:NEAR]]
