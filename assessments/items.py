@@ -9,9 +9,7 @@ from .naming import STAGE, stage_name
 from .reviews import published_review
 
 
-def item_of(
-    assessment: Assessment, site: str = "", link: str = "", unnamed: bool = False
-) -> Item:
+def item_of(assessment: Assessment, site: str = "", link: str = "", unnamed: bool = False) -> Item:
     """The assessment as the exports show it: of reviews only what is published, and no notes.
 
     Asks the database nothing where ``project__client`` and ``review`` were read along with it.

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from .shared_pages import shared_pages
+from . import access
+from .shared_pages import Page, shared_files, shared_pages
+from .views.documents import key_of_shared_file
 from .views.private import UNLISTED
 from .views.results import key_of_shared
 
-_SHARED = re.compile(r"/r/([A-Za-z0-9_-]{43})/")
+_SHARED = re.compile(r"/r/([A-Za-z0-9_-]{43})(?:/|\.([a-z]+))")
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -34,11 +37,18 @@ def _kept(request: HttpRequest) -> HttpResponseBase | None:
         return None
     request.get_host()  # refuses a host that is not ours, as the long way would
     try:
-        page = shared_pages.kept(key_of_shared(request, found[1]))
+        link = access.open_link(found[1])
     except Http404:
         return None
+    page = _page(request, link, found[2])
     if page is None:
         return None
     response = page.answer(request)
     response["X-Robots-Tag"] = UNLISTED
     return response
+
+
+def _page(request: HttpRequest, link: tuple[Any, ...], extension: str | None) -> Page | None:
+    if extension is None:
+        return shared_pages.kept(key_of_shared(request, link))
+    return shared_files.kept(key_of_shared_file(request, link, extension))

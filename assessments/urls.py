@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import invites, live, pages, results, sharing, together, what_if, wizard
+from .views import documents, invites, live, pages, results, sharing, together, what_if, wizard
 
 urlpatterns = [
     # first, because it is asked for most, and patterns are tried in turn
     path("r/<str:token>/", results.shared, name="shared"),
+    path("r/<str:token>.<slug:extension>", documents.shared, name="shared_document"),
     path("", pages.home, name="home"),
     path("model/", pages.model, name="model"),
     path("examples/<slug:slug>/", pages.example, name="example"),
+    path("examples/<slug:slug>.<slug:extension>", documents.example, name="example_document"),
     path("healthz", pages.healthz, name="healthz"),
     path("start/", wizard.start, name="start"),
     path("i/<str:token>/", invites.invite, name="invite"),
     path("i/<str:token>/begun/", invites.tie, name="tie"),
     path("a/<str:token>/", results.own, name="result"),
+    path("a/<str:token>.<slug:extension>", documents.own, name="own_document"),
     path("a/<str:token>/check/", wizard.check, name="check"),
     path("a/<str:token>/share/", sharing.create, name="share"),
     path("a/<str:token>/share/<int:link_id>/revoke/", sharing.revoke, name="revoke"),

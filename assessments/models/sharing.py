@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.utils import timezone
 
@@ -12,9 +14,10 @@ from .prepared import Prepared
 
 
 class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
-    def live(self) -> ShareLinkQuerySet:
-        """The links that still open something."""
-        return self.filter(revoked_at=None, assessment__report__isnull=False)
+    def live(self, now: datetime) -> ShareLinkQuerySet:
+        """The links that open something at this moment."""
+        lasting = models.Q(expires_at=None) | models.Q(expires_at__gt=now)
+        return self.filter(lasting, revoked_at=None, assessment__report__isnull=False)
 
     def of(self, assessment: Assessment) -> list[ShareLink]:
         """All links of an assessment, the newest first."""

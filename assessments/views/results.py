@@ -18,11 +18,11 @@ from .. import access
 from ..charts import regret_bars, result_map, scales, signed, waterfall
 from ..forms import ReviewForm, ShareForm, review_days, share_field
 from ..lens import current_lens
-from ..models import Assessment, Invite, ShareLink
+from ..models import Assessment, Invite, ShareLink, Shows
 from ..reviews import NO_REVIEW, review_context
-from ..shared_pages import shared_pages
+from ..shared_pages import Page, shared_pages
 from ..shown_once import new_links
-from .private import private_page, unlisted_page
+from .private import private_page, site_of, unlisted_page
 
 # How many flips are shown without asking for more.
 NEAR = 5
@@ -43,17 +43,22 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
 def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     """The read-only result. A reader's browser may keep it, and asks each time if it still may."""
 
-    def rendered() -> bytes:
-        assessment = access.readable(token)
-        context = result_context(assessment) | review_context(assessment)
-        return render(request, "results/shared.html", context).content
+    def rendered() -> Page:
+        link = access.shown(token)
+        assessment, unnamed = link.assessment, link.shows == Shows.UNNAMED
+        context = result_context(assessment, unnamed) | review_context(assessment, unnamed)
+        return Page.of(render(request, "results/shared.html", context).content)
 
-    return shared_pages.get(key_of_shared(request, token), rendered).answer(request)
+    key = key_of_shared(request, access.open_link(token))
+    return shared_pages.get(key, rendered).answer(request)
 
 
-def key_of_shared(request: HttpRequest, token: str) -> Hashable:
-    """What the page behind a share link is kept by; 404 where the link is not open (any more)."""
-    return access.open_link(token), page_base(request)["page_base"]
+def key_of_shared(request: HttpRequest, link: tuple[Any, ...]) -> tuple[Hashable, ...]:
+    """What the page behind a share link is kept by; ``link`` is the row of ``access.open_link``.
+
+    The page names its own address, for previews and for the badge.
+    """
+    return (link, page_base(request)["page_base"], site_of(request))
 
 
 @private_page
