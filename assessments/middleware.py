@@ -9,7 +9,9 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from . import access
+from .guessing import seconds_refused
 from .shared_pages import Page, shared_files, shared_pages
+from .view_counts import counted
 from .views.documents import key_of_shared_file
 from .views.private import UNLISTED
 from .views.results import key_of_shared
@@ -33,7 +35,7 @@ def shared_results(get_response: GetResponse) -> GetResponse:
 
 def _kept(request: HttpRequest) -> HttpResponseBase | None:
     found = _SHARED.fullmatch(request.path_info) if request.method == "GET" else None
-    if found is None:
+    if found is None or seconds_refused(request):
         return None
     request.get_host()  # refuses a host that is not ours, as the long way would
     try:
@@ -43,7 +45,7 @@ def _kept(request: HttpRequest) -> HttpResponseBase | None:
     page = _page(request, link, found[2])
     if page is None:
         return None
-    response = page.answer(request)
+    response = counted(request, page.answer(request), link, found[2] or "")
     response["X-Robots-Tag"] = UNLISTED
     return response
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("a/<str:token>/check/", wizard.check, name="check"),
     path("a/<str:token>/share/", sharing.create, name="share"),
     path("a/<str:token>/share/<int:link_id>/revoke/", sharing.revoke, name="revoke"),
+    path("a/<str:token>/share/<int:link_id>/replace/", sharing.replace, name="replace"),
     path("a/<str:token>/review/", results.review, name="review"),
     path("a/<str:token>/what-if/", what_if.what_if, name="what_if"),
     path("a/<str:token>/together/", together.together, name="together"),

@@ -26,6 +26,7 @@ from ..lens import current_lens
 from ..models import Assessment, ShareLink, Shows
 from ..naming import STAGE, stage_name
 from ..shared_pages import Page, shared_files
+from ..view_counts import counted
 from .private import private_page, site_of, unlisted_page
 
 # Shown in place, and on other sites as well: a badge in a README, a picture in a preview.
@@ -39,13 +40,15 @@ _log = logging.getLogger(__name__)
 def shared(request: HttpRequest, token: str, extension: str) -> HttpResponseBase:
     """What a share link shows, as a file."""
     _known(extension)
-    key = key_of_shared_file(request, access.open_link(token), extension)
+    link_row = access.open_link(token)
+    key = key_of_shared_file(request, link_row, extension)
 
     def rendered() -> Page:
         link = access.shown(token)
         return file_of(extension, link.assessment, shared_item(request, link, token))
 
-    return _answer(request, extension, key, rendered, address("shared", token))
+    answer = _answer(request, extension, key, rendered, address("shared", token))
+    return counted(request, answer, link_row, extension) if answer.status_code < 400 else answer
 
 
 def key_of_shared_file(
