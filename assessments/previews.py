@@ -12,32 +12,36 @@ from .exports.item import Item
 PICTURE_WIDTH, PICTURE_HEIGHT = 1200, 630
 
 
-def documents_context(page: str, item: Item) -> dict[str, Any]:
+def documents_context(page: str, item: Item | None = None) -> dict[str, Any]:
     """What ``results/_documents.html`` and ``results/_preview.html`` show.
 
     Args:
         page: the path of the result, such as ``/r/<token>/``; its files stand beside it.
-        item: what they are made of; where it has no link, there is nothing to show elsewhere.
+        item: what others may see of it; None on the founder's own page, whose address is a secret.
     """
     beside = page.rstrip("/")
-    files = [
-        {"extension": extension, "document": document, "address": f"{beside}.{extension}"}
-        for extension, document in DOCUMENTS.items()
-    ]
-    public = {extension: f"{item.site}{beside}.{extension}" for extension in DOCUMENTS}
-    return {
-        "files": files,
-        "page_url": item.link,
-        "picture_url": public.get("png", "") if item.link else "",
-        "picture_size": (PICTURE_WIDTH, PICTURE_HEIGHT),
+    context: dict[str, Any] = {
+        "files": [
+            {"extension": extension, "document": document, "address": f"{beside}.{extension}"}
+            for extension, document in DOCUMENTS.items()
+        ],
         "badge": f"{beside}.svg" if "svg" in DOCUMENTS else "",
-        "badge_snippet": badge_snippet(public.get("svg", ""), item),
+        "badge_snippet": "",
+    }
+    return context if item is None else context | _public(f"{item.site}{beside}", item)
+
+
+def _public(beside: str, item: Item) -> dict[str, Any]:
+    """The same for a page that others can open: ``beside`` is its whole address, less the slash."""
+    return {
+        "page_url": item.link,
+        "picture_url": f"{beside}.png" if "png" in DOCUMENTS else "",
+        "picture_size": (PICTURE_WIDTH, PICTURE_HEIGHT),
+        "badge_snippet": _snippet(f"{beside}.svg", item) if "svg" in DOCUMENTS else "",
     }
 
 
-def badge_snippet(badge_url: str, item: Item) -> str:
-    """Markdown that shows the badge and leads to the result; empty where there is none."""
-    if not (badge_url and item.link):
-        return ""
+def _snippet(badge_url: str, item: Item) -> str:
+    """Markdown that shows the badge and leads to the result."""
     badge: Any = import_module("assessments.exports.badge")
     return str(badge.markdown_snippet(badge_url, item.link, item))

@@ -138,11 +138,22 @@ def test_a_host_that_is_not_ours_is_refused_for_a_kept_page_too(
     assert client.get(address, headers={"Host": "evil.example"}).status_code == 400
 
 
-def test_two_links_to_one_result_share_nothing_that_tells_them_apart(
+def test_two_links_to_one_result_differ_by_their_own_address_alone(
     client: Client, finished: Draft
 ) -> None:
-    first, second = (client.get(f"/r/{finished.share()[1]}/") for _ in range(2))
-    assert first.content == second.content
+    tokens = [finished.share()[1] for _ in range(2)]
+    pages = [client.get(f"/r/{token}/").content.decode() for token in tokens]
+    for page, own, other in zip(pages, tokens, tokens[::-1], strict=True):
+        assert own in page
+        assert other not in page
+    assert pages[0].replace(tokens[0], tokens[1]) == pages[1]
+
+
+def test_the_page_names_the_site_as_its_reader_sees_it(client: Client, finished: Draft) -> None:
+    address = f"/r/{finished.share()[1]}/"
+    for host in ("testserver", "localhost", "testserver"):
+        page = soup(client.get(address, headers={"Host": host}))
+        assert page.select_one(f"meta[property='og:url'][content='http://{host}{address}']")
 
 
 def test_a_new_verdict_is_shown_from_then_on(client: Client, finished: Draft) -> None:

@@ -25,7 +25,7 @@ from ..share_form import ShareForm, share_fields
 from ..shared_pages import Page, shared_pages
 from ..shown_once import new_links
 from ..view_counts import counted
-from .documents import pinned_item, shared_item
+from .documents import shared_item
 from .private import private_page, site_of, unlisted_page
 
 # How many flips are shown without asking for more.
@@ -52,7 +52,8 @@ def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     def rendered() -> Page:
         link = access.shown(token)
         assessment, unnamed = link.assessment, link.shows == Shows.UNNAMED
-        context = result_context(assessment, unnamed) | review_context(assessment, unnamed)
+        context = result_context(assessment, unnamed=unnamed)
+        context |= review_context(assessment, unnamed=unnamed)
         item = shared_item(request, link, token)
         context |= documents_context(address("shared", token), item)
         return Page.of(render(request, "results/shared.html", context).content)
@@ -106,9 +107,7 @@ def own_page(
             "wrong": next(
                 (form for form in (share_form, review_form) if form and form.errors), None
             ),
-            **documents_context(
-                address("result", token), pinned_item(assessment, site_of(request))
-            ),
+            **documents_context(address("result", token)),
             "new_links": [url for _, url in new_links(request, assessment)],
             "other": Invite.objects.beside(assessment) if assessment.project.client_id else None,
         }
