@@ -7,14 +7,16 @@ Unknown, revoked, mistyped and malformed tokens cannot be told apart.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from .models import Assessment, Invite, Pair, ShareLink
-from .models.prepared import Prepared
+from .models.prepared import PLACE, Prepared, sent
 from .tokens import looks_like_token, token_hash
 
 Found = TypeVar("Found", bound=Model)
@@ -32,18 +34,25 @@ def answerable(token: str) -> Assessment:
 
 def readable(token: str) -> Assessment:
     """The finished assessment that this share token shows."""
-    links = ShareLink.objects.live().select_related("assessment__project", "assessment__review")
-    return _only(links.filter(token_hash=_hash(token))).assessment
+    return shown(token).assessment
+
+
+def shown(token: str) -> ShareLink:
+    """The open link of this share token, with all that it shows."""
+    links = ShareLink.objects.live(timezone.now())
+    whole = links.select_related("assessment__project", "assessment__review")
+    return _only(whole.filter(token_hash=_hash(token)))
 
 
 def open_link(token: str) -> tuple[Any, ...]:
-    """What a share token shows and in which state, to find the rendered page by.
+    """The link of a share token, and in which state what it shows is, to find what was rendered.
 
     Asked for each reader of a shared result, and so without building objects: the query is put
-    together once, and its row is all that is read.
+    together once, and its row is all that is read. The link's own key stands first in it.
     """
+    parameters = (_hash(token), sent(timezone.now(), DEFAULT_DB_ALIAS))
     with connection.cursor() as cursor:
-        cursor.execute(OPEN_LINK.sql(DEFAULT_DB_ALIAS), (_hash(token),))
+        cursor.execute(OPEN_LINK.sql(DEFAULT_DB_ALIAS), parameters)
         row: tuple[Any, ...] | None = cursor.fetchone()
     if row is None:
         raise Http404
@@ -58,12 +67,13 @@ OF_REVIEW = ("review__published_at", "review__version")
 OF_SHARED = ("id", "updated_at", *OF_REVIEW)
 
 
-def _open_links(token_hash: str) -> QuerySet[ShareLink, Any]:
-    columns = ("pk", *(f"assessment__{name}" for name in OF_SHARED))
-    return ShareLink.objects.live().filter(token_hash=token_hash).order_by().values_list(*columns)
+def _open_links(token_hash: str, now: datetime) -> QuerySet[ShareLink, Any]:
+    columns = ("pk", "shows", *(f"assessment__{name}" for name in OF_SHARED))
+    links = ShareLink.objects.filter(token_hash=token_hash).live(now)
+    return links.order_by().values_list(*columns)
 
 
-OPEN_LINK = Prepared(_open_links)
+OPEN_LINK = Prepared(_open_links, PLACE, datetime(2000, 1, 1, tzinfo=UTC))
 
 
 def invitation(token: str) -> Invite:
@@ -92,7 +102,8 @@ def own_link(assessment: Assessment, link_id: int) -> ShareLink:
 
 def example(slug: str) -> Assessment:
     """A worked example, open to everybody."""
-    return _only(Assessment.objects.whole().defer("unnamed").exclude(report=None).filter(slug=slug))
+    examples = Assessment.objects.whole().select_related("review").defer("unnamed")
+    return _only(examples.exclude(report=None).filter(slug=slug))
 
 
 def _hash(token: str) -> str:

@@ -10,15 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.template import Context
 from django.utils import timezone
-from django.utils.safestring import SafeString
 
 from .engine.answers import (
     MAX_CHANGES,
@@ -31,8 +28,8 @@ from .engine.answers import (
 from .engine.assumptions import Assumption
 from .engine.coach import Hint, coach
 from .engine.lens import Lens, Question, Step
-from .form_fields import PROJECT_FIELDS, Made, step_parts, text_field, what_if_parts
-from .form_layout import ROW_PARTS, Text
+from .form_fields import PROJECT_FIELDS, Made, step_parts, what_if_parts
+from .form_layout import ROW_PARTS
 
 # How many rows of the five stand there before anything is written; more can be added.
 SHOWN_AT_FIRST = 3
@@ -245,22 +242,6 @@ def _initial(lens: Lens, step: Step, answers: Answers) -> dict[str, Any]:
 def _sentence(text: str) -> str:
     """A problem of the answers file as a sentence of its own beside a field."""
     return f"This {text}." if text[:1].islower() else f"{text}."
-
-
-class ShareForm(forms.Form):
-    """A new share link."""
-
-    label = text_field("Who is it for?", 80, "Only you see this. Optional.")
-
-
-def share_field(form: ShareForm | None) -> SafeString:
-    """The field of the form as it was sent, or the empty one, which is the same on every page."""
-    return _empty_share_field() if form is None else Text("label").render(form, Context())
-
-
-@cache
-def _empty_share_field() -> SafeString:
-    return Text("label").render(ShareForm(), Context())
 
 
 class ReviewForm(forms.Form):

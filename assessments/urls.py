@@ -4,25 +4,40 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import deleting, invites, live, pages, results, sharing, together, what_if, wizard
+from .views import (
+    deleting,
+    documents,
+    invites,
+    live,
+    pages,
+    results,
+    sharing,
+    together,
+    what_if,
+    wizard,
+)
 
 urlpatterns = [
     # first, because it is asked for most, and patterns are tried in turn
     path("r/<str:token>/", results.shared, name="shared"),
+    path("r/<str:token>.<slug:extension>", documents.shared, name="shared_document"),
     path("", pages.home, name="home"),
     path("model/", pages.model, name="model"),
     path("examples/<slug:slug>/", pages.example, name="example"),
     path("privacy/", pages.privacy, name="privacy"),
     path("deleted/", deleting.deleted, name="deleted"),
+    path("examples/<slug:slug>.<slug:extension>", documents.example, name="example_document"),
     path("healthz", pages.healthz, name="healthz"),
     path("start/", wizard.start, name="start"),
     path("i/<str:token>/", invites.invite, name="invite"),
     path("i/<str:token>/begun/", invites.tie, name="tie"),
     path("a/<str:token>/", results.own, name="result"),
+    path("a/<str:token>.<slug:extension>", documents.own, name="own_document"),
     path("a/<str:token>/check/", wizard.check, name="check"),
     path("a/<str:token>/delete/", deleting.delete, name="delete"),
     path("a/<str:token>/share/", sharing.create, name="share"),
     path("a/<str:token>/share/<int:link_id>/revoke/", sharing.revoke, name="revoke"),
+    path("a/<str:token>/share/<int:link_id>/replace/", sharing.replace, name="replace"),
     path("a/<str:token>/review/", results.review, name="review"),
     path("a/<str:token>/what-if/", what_if.what_if, name="what_if"),
     path("a/<str:token>/together/", together.together, name="together"),

@@ -52,6 +52,7 @@ def main() -> None:
         "heaviest": [founder.step(heaviest) for founder in half_filled],
         "result": [founder.url("result") for founder in finished],
         "share": [f"/r/{founder.share()[1]}/" for founder in finished],
+        "file": [f"/r/{founder.share()[1]}.md" for founder in finished],
     }
     writers = [draft(CHANGE_HEAVY) for _ in range(FOUNDERS_WRITING)]
     csrf, saves = forms(draft(CHANGE_HEAVY))

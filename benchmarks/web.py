@@ -44,9 +44,10 @@ TITLES = {
     "heaviest": "wizard, the heaviest step",
     "result": "result",
     "share": "share page",
+    "file": "shared file",
 }
 ON_SQLITE = [
-    *("steps", "heaviest", "save", "result", "share", "share-304"),
+    *("steps", "heaviest", "save", "result", "share", "share-304", "file"),
     *(f"{name}-gzip" for name in TITLES),
 ]
 ON_POSTGRESQL = ["postgresql-save"]
@@ -132,6 +133,7 @@ def row_of(site: Site, name: str) -> Row | None:
         "heaviest": Target(0.20),
         "result": Target(0.20, queries=3),
         "share": Target(0.90),
+        "file": Target(0.90),
     }
     if name == "save":
         return site.save(name, "wizard, saving a step", 0.13)

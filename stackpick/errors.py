@@ -40,6 +40,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _error_page(request, HTTPStatus.NOT_FOUND)
 
 
+def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
+    """429: in how many seconds to try again."""
+    response = _error_page(request, HTTPStatus.TOO_MANY_REQUESTS, seconds=seconds)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 when a database that does not answer is behind it.
 

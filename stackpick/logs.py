@@ -15,7 +15,8 @@ from django.utils.log import ServerFormatter
 
 REDACTED = "[secret]"
 
-_SLASH = r"(?:/|%2[Ff])"
+# As it is, or escaped: once, or anew each time an address is put into another's query.
+_SLASH = r"(?:/|%(?:25)*2[Ff])"
 # Percent signs belong to it: what follows an escaped slash goes too, which loses nothing.
 _SECRET_PATH = re.compile(rf"({_SLASH}[air]{_SLASH})[A-Za-z0-9_%-]{{20,}}")
 # A token by itself, as in the arguments that NoReverseMatch prints: 32 random bytes in

@@ -80,6 +80,15 @@ def missing(what: str) -> NoReturn:
     pytest.skip(what)
 
 
+@pytest.fixture(autouse=True)
+def _views_are_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Views gather and are dropped: when they are written depends on what was asked before."""
+    from assessments import view_counts
+
+    idle = view_counts.ViewCounts(clock=lambda: float("-inf"), later=lambda write: None)
+    monkeypatch.setattr(view_counts, "view_counts", idle)
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """An empty database on a throwaway PostgreSQL server."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.http import Http404
+from django.utils import timezone
 
 from assessments import access
-from assessments.models import Assessment
+from assessments.models import Assessment, ShareLink
 from tests.web import CHANGE_HEAVY, Draft, draft
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,19 @@ def test_a_revoked_link_is_refused(finished: Draft) -> None:
     link, token = finished.share()
     link.revoke()
     refused(access.readable, token)
+
+
+def test_a_link_is_refused_from_its_end_on(
+    finished: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = timezone.now() + timedelta(days=7)
+    _, token = ShareLink.objects.issue(finished.now, "", expires_at=ends)
+    monkeypatch.setattr(timezone, "now", lambda: ends - timedelta(microseconds=1))
+    assert access.readable(token) == finished.assessment
+    assert access.open_link(token)
+    monkeypatch.setattr(timezone, "now", lambda: ends)
+    refused(access.readable, token)
+    refused(access.open_link, token)
 
 
 def test_a_link_to_an_unfinished_assessment_is_refused() -> None:

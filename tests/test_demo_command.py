@@ -81,7 +81,7 @@ def test_there_is_some_of_everything() -> None:
     assert Pair.objects.get().invites.count() == Invite.objects.count() == 2
     assert Milestone.objects.exists()
     assert Note.objects.exists()
-    assert ShareLink.objects.live().exists()
+    assert ShareLink.objects.live(timezone.now()).exists()
 
 
 def test_results_are_the_engines_own_on_answers_that_still_stand() -> None:

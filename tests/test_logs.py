@@ -35,6 +35,11 @@ def a_logger(formatter: logging.Formatter) -> tuple[logging.Logger, StringIO]:
         f"/a/{TOKEN}/kind/?from=check",
         f"/i/{TOKEN}/",
         f"/r/{TOKEN}.pdf",
+        f"/a/{TOKEN}.json?x=1",
+        f"/r/{TOKEN}%2Epdf",
+        f"https://stackpick.example.org/r/{TOKEN}.svg",
+        f"[![badge](https://stackpick.example.org/r/{TOKEN}.svg)](https://x.example/r/{TOKEN}/)",
+        f"/admin/login/?next=%2Fadmin%2Flogin%2F%3Fnext%3D%252Fa%252F{TOKEN}%252F",
         f"/r/{TOKEN[:20]}",
         f"GET /r/{TOKEN}/ HTTP/1.1",
         f"https://stackpick.example.org/a/{TOKEN}/",
@@ -99,12 +104,12 @@ def gunicorn_logger() -> tuple[RedactingLogger, StringIO, StringIO]:
     return logger, *outputs
 
 
-def a_served_request() -> tuple[Any, Any, dict[str, Any], Any]:
-    headers = [("REFERER", f"https://stackpick.example.org/a/{TOKEN}/")]
+def a_served_request(rest: str = "/") -> tuple[Any, Any, dict[str, Any], Any]:
+    headers = [("REFERER", f"https://stackpick.example.org/a/{TOKEN}{rest}")]
     environ = {
         "REQUEST_METHOD": "GET",
-        "RAW_URI": f"/r/{TOKEN}/?x=1",
-        "PATH_INFO": f"/r/{TOKEN}/",
+        "RAW_URI": f"/r/{TOKEN}{rest}?x=1",
+        "PATH_INFO": f"/r/{TOKEN}{rest}",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "HTTP_REFERER": headers[0][1],
     }
@@ -113,11 +118,12 @@ def a_served_request() -> tuple[Any, Any, dict[str, Any], Any]:
     return response, SimpleNamespace(headers=headers), environ, time
 
 
-def test_gunicorns_access_log_names_no_token() -> None:
+@pytest.mark.parametrize("rest", ["/", ".pdf", ".svg"])
+def test_gunicorns_access_log_names_no_token(rest: str) -> None:
     logger, access, _ = gunicorn_logger()
-    logger.access(*a_served_request())
-    assert '"GET /r/[secret]/?x=1 HTTP/1.1" 200' in access.getvalue()
-    assert "https://stackpick.example.org/a/[secret]/" in access.getvalue()
+    logger.access(*a_served_request(rest))
+    assert f'"GET /r/[secret]{rest}?x=1 HTTP/1.1" 200' in access.getvalue()
+    assert f"https://stackpick.example.org/a/[secret]{rest}" in access.getvalue()
     assert TOKEN not in access.getvalue()
 
 

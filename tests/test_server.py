@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import httpx
@@ -15,10 +16,14 @@ import pytest
 from stackpick.environment import STATIC_MANIFEST
 from tests.conftest import missing
 from tests.postgres import PostgresMissing, throwaway_postgres
-from tests.servers import running_server
+from tests.servers import run_beside, running_server
 
 pytestmark = pytest.mark.server
 
+SHARE_AN_EXAMPLE = """
+from assessments.models import Assessment, ShareLink
+print(ShareLink.objects.issue(Assessment.objects.get(slug="ledgerly"), "For the board")[1])
+"""
 TOKEN = secrets.token_urlsafe(32)
 
 
@@ -59,6 +64,17 @@ def test_static_files_come_compressed_and_may_be_kept_for_ever(site: str) -> Non
     assert response.headers["Content-Encoding"] == "br"
     assert "immutable" in response.headers["Cache-Control"]
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
+def test_every_view_is_written_before_a_worker_ends(tmp_path: Path) -> None:
+    file = tmp_path / "site.sqlite3"
+    with running_server(f"sqlite:///{file}") as site:
+        token = run_beside(site, SHARE_AN_EXAMPLE).strip()
+        for _ in range(12):  # of which most still wait to be written when the server is told to end
+            assert httpx.get(f"{site}/r/{token}/").status_code == 200
+    with closing(sqlite3.connect(file)) as database:
+        rows = database.execute("SELECT views FROM assessments_sharelink").fetchall()
+    assert rows == [(12,)]
 
 
 def test_a_server_for_another_host_answers_nobody_elses(site: str) -> None:

@@ -3,36 +3,83 @@
 from __future__ import annotations
 
 import gzip
+import random
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.test import Client
 
-from assessments.shared_pages import Pages, shared_pages
+from assessments.shared_pages import Page, Pages, shared_pages
 from tests.web import CHANGE_HEAVY, HTMX, LENS, Draft, draft, heading, soup
 
 
 def test_a_page_is_rendered_once() -> None:
     pages, rendered = Pages(), []
 
-    def render() -> bytes:
+    def render() -> Page:
         rendered.append(1)
-        return b"page"
+        return Page.of(b"page")
 
     assert [pages.get("key", render).content for _ in range(3)] == [b"page"] * 3
     assert len(rendered) == 1
 
 
+def noise(name: str) -> Page:
+    """A page that does not get smaller."""
+    return Page.of(random.Random(name).randbytes(10_000))  # noqa: S311
+
+
+def fill(pages: Pages, names: str) -> None:
+    for name in names:
+        pages.get(name, partial(noise, name))
+
+
 def test_the_page_that_nobody_asked_for_goes_first() -> None:
-    pages = Pages(kept=2)
-    for key in ("a", "b", "a", "c"):
-        pages.get(key, key.encode)
-    assert pages.get("a", lambda: b"anew").content == b"a"
-    assert pages.get("b", lambda: b"anew").content == b"anew"
+    pages = Pages(2 * noise("a").size)
+    fill(pages, "abac")
+    assert [bool(pages.kept(name)) for name in "abc"] == [True, False, True]
+
+
+def test_a_page_that_alone_is_too_large_is_answered_and_not_kept() -> None:
+    pages = Pages(noise("a").size - 1)
+    assert pages.get("a", lambda: noise("a")).content == noise("a").content
+    assert pages.kept("a") is None
+
+
+def test_a_page_rendered_twice_at_once_counts_once() -> None:
+    pages = Pages(2 * noise("a").size)
+
+    def render() -> Page:
+        fill(pages, "a")  # another thread was quicker
+        return noise("a")
+
+    pages.get("a", render)
+    fill(pages, "b")
+    assert pages.kept("a")
+    assert pages.kept("b")
+
+
+def test_what_is_cleared_makes_room() -> None:
+    pages = Pages(noise("a").size)
+    fill(pages, "a")
+    pages.clear()
+    fill(pages, "b")
+    assert pages.kept("a") is None
+    assert pages.kept("b")
+
+
+def test_many_threads_never_keep_more_than_fits() -> None:
+    size = noise("a").size
+    pages = Pages(3 * size)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(partial(fill, pages), ["abcdefgh", "hgfedcba", "aceg", "bdfh"] * 4))
+    kept = [name for name in "abcdefgh" if pages.kept(name)]
+    assert 1 <= len(kept) <= 3
 
 
 def test_different_pages_have_different_tags() -> None:
-    pages = Pages()
-    assert pages.get(1, lambda: b"one").etag != pages.get(2, lambda: b"two").etag
+    assert Page.of(b"one").etag != Page.of(b"two").etag
 
 
 @pytest.fixture
@@ -91,11 +138,22 @@ def test_a_host_that_is_not_ours_is_refused_for_a_kept_page_too(
     assert client.get(address, headers={"Host": "evil.example"}).status_code == 400
 
 
-def test_two_links_to_one_result_share_nothing_that_tells_them_apart(
+def test_two_links_to_one_result_differ_by_their_own_address_alone(
     client: Client, finished: Draft
 ) -> None:
-    first, second = (client.get(f"/r/{finished.share()[1]}/") for _ in range(2))
-    assert first.content == second.content
+    tokens = [finished.share()[1] for _ in range(2)]
+    pages = [client.get(f"/r/{token}/").content.decode() for token in tokens]
+    for page, own, other in zip(pages, tokens, tokens[::-1], strict=True):
+        assert own in page
+        assert other not in page
+    assert pages[0].replace(tokens[0], tokens[1]) == pages[1]
+
+
+def test_the_page_names_the_site_as_its_reader_sees_it(client: Client, finished: Draft) -> None:
+    address = f"/r/{finished.share()[1]}/"
+    for host in ("testserver", "localhost", "testserver"):
+        page = soup(client.get(address, headers={"Host": host}))
+        assert page.select_one(f"meta[property='og:url'][content='http://{host}{address}']")
 
 
 def test_a_new_verdict_is_shown_from_then_on(client: Client, finished: Draft) -> None:

@@ -71,11 +71,22 @@ class AnticipatedChangeAdmin(ReadOnly, ScopedAdmin):
 
 @admin.register(ShareLink)
 class ShareLinkAdmin(HistoryPage, ReadOnly, ScopedAdmin):
-    list_display = ("__str__", "project", "created_at", "revoked_at")
-    list_filter = ("created_at", "revoked_at")
+    list_display = (
+        "__str__",
+        "project",
+        "created_at",
+        "expires_at",
+        "revoked_at",
+        "shows",
+        "views",
+    )
+    list_filter = ("created_at", "expires_at", "revoked_at", "shows")
     list_select_related = ("assessment__project",)
     search_fields = ("label", "assessment__project__name")
-    fields = ("label", "assessment", "created_at", "revoked_at")
+    fields = (
+        *("label", "assessment", "created_at", "expires_at", "revoked_at"),
+        *("shows", "views", "last_viewed_at"),
+    )
     actions = ("revoke",)
 
     @admin.display(description="Project", ordering="assessment__project__name")

@@ -80,6 +80,7 @@ class DetailPages(DetailActions, HistoryPage):
             "review_form": ReviewForm(current_lens(), assessment, review) if reviews else None,
             "link_form": LinkForm() if links else None,
             "may_revoke": may("assessments.change_sharelink"),
+            "may_replace": links and may("assessments.change_sharelink"),
             "note_form": NoteForm() if may("assessments.add_note") else None,
             "may_delete_notes": may("assessments.delete_note"),
         }

@@ -40,6 +40,7 @@ class DetailActions(OwnPages):
             ("review/publish/", "review_publish", self.publish_review, "change_review"),
             ("review/withdraw/", "review_withdraw", self.withdraw_review, "change_review"),
             ("links/add/", "link_add", self.add_link, "add_sharelink"),
+            ("links/<int:link_id>/replace/", "link_replace", self.replace_link, "change_sharelink"),
             ("links/<int:link_id>/revoke/", "link_revoke", self.revoke_link, "change_sharelink"),
         ]
         ours = [
@@ -133,9 +134,20 @@ class DetailActions(OwnPages):
         form = LinkForm(request.POST)
         if not form.is_valid():
             return self.detail_page(request, assessment, link_form=form)
-        label = form.cleaned_data["label"]
-        _, token = ShareLink.objects.issue(assessment, label, reason="made at the desk")
+        _, token = ShareLink.objects.issue(assessment, reason="made at the desk", **form.chosen)
         show_once(request, assessment, "shared", token)
+        return back_to(assessment, "links")
+
+    def replace_link(
+        self, request: HttpRequest, assessment: Assessment, link_id: int
+    ) -> HttpResponse:
+        """Another link like it in its place, shown once."""
+        self.allowed(request, "assessments.add_sharelink")
+        token = own_row(request, assessment, ShareLink, link_id).replace("replaced at the desk")
+        if token:
+            show_once(request, assessment, "shared", token)
+        else:
+            messages.warning(request, "That link was closed already. Nothing was replaced.")
         return back_to(assessment, "links")
 
     def revoke_link(

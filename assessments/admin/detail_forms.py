@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from ..engine.lens import Lens
 from ..models import Assessment, Review
+from ..share_form import ShareForm
 
 
 class ProseField(forms.CharField):
@@ -29,7 +30,7 @@ class NoteForm(forms.Form):
         super().__init__(data, auto_id="id_note_%s")
 
 
-class LinkForm(forms.Form):
+class LinkForm(ShareForm):
     """A new share link."""
 
     label = forms.CharField(

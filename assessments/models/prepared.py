@@ -7,6 +7,7 @@ takes several times as long as the look-up.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -17,24 +18,35 @@ PLACE = ""
 
 
 class Prepared:
-    """The SQL of a query with one parameter.
+    """The SQL of a query with parameters, one if not said otherwise.
 
-    ``build`` makes the query for a value of it, and is called once a kind of database.
+    ``build`` makes the query for values of them, in the order in which they stand in the SQL, and
+    is called once a kind of database.
     """
 
-    def __init__(self, build: Callable[[Any], QuerySet[Any, Any]], place: object = PLACE) -> None:
-        self._build, self._place = build, place
+    def __init__(
+        self, build: Callable[..., QuerySet[Any, Any]], place: Any = PLACE, *more: Any
+    ) -> None:
+        self._build, self._places = build, (place, *more)
         self._compiled = cache(self._compile)
 
     def sql(self, using: str) -> str:
-        """With ``%s`` in the place of the parameter, for the database of this alias."""
-        return self._compiled(connections[using].vendor)
+        """With ``%s`` in the places of the parameters, for the database of this alias."""
+        return self._compiled(using, connections[using].vendor)
 
-    def _compile(self, vendor: str) -> str:
-        sql, parameters = self._build(self._place).query.sql_with_params()
-        if parameters != (self._place,):
-            raise ValueError(f"a prepared query has one parameter, and not {parameters}")
+    def _compile(self, using: str, vendor: str) -> str:
+        sql, parameters = self._build(*self._places).query.sql_with_params()
+        expected = tuple(sent(place, using) for place in self._places)
+        if parameters != expected:
+            raise ValueError(f"its parameters are {parameters}, and not {expected}")
         return str(sql)
+
+
+def sent(value: Any, using: str) -> Any:
+    """A parameter as the database of this alias takes it."""
+    if isinstance(value, datetime):
+        return connections[using].ops.adapt_datetimefield_value(value)
+    return value
 
 
 def converted(field: Field[Any, Any], value: Any, using: str) -> Any:

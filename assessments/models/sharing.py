@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import models
+from datetime import datetime
+
+from django.db import models, transaction
 from django.utils import timezone
 
 from ..tokens import new_token, token_hash
@@ -11,30 +13,42 @@ from .history import because, kept_history
 from .prepared import Prepared
 
 
+class Shows(models.TextChoices):
+    """How much of a result a link shows."""
+
+    WHOLE = "whole", "The whole report"
+    UNNAMED = "unnamed", "Without names and free text"
+
+
 class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
-    def live(self) -> ShareLinkQuerySet:
-        """The links that still open something."""
-        return self.filter(revoked_at=None, assessment__report__isnull=False)
+    def live(self, now: datetime) -> ShareLinkQuerySet:
+        """The links that open something at this moment."""
+        lasting = models.Q(expires_at=None) | models.Q(expires_at__gt=now)
+        return self.filter(lasting, revoked_at=None, assessment__report__isnull=False)
 
     def of(self, assessment: Assessment) -> list[ShareLink]:
         """All links of an assessment, the newest first."""
         return list(self.raw(OF_ASSESSMENT.sql(self.db), [assessment.pk], using=self.db))
 
     def issue(
-        self, assessment: Assessment, label: str, reason: str | None = None
+        self,
+        assessment: Assessment,
+        label: str,
+        reason: str | None = None,
+        expires_at: datetime | None = None,
+        shows: str = Shows.WHOLE,
     ) -> tuple[ShareLink, str]:
         """A new link and its token, which cannot be read back later; ``reason`` for its history."""
         token = new_token()
-        link = self.model(assessment=assessment, label=label, token_hash=token_hash(token))
+        link = self.model(
+            assessment=assessment,
+            label=label,
+            token_hash=token_hash(token),
+            expires_at=expires_at,
+            shows=shows,
+        )
         because(link, reason).save(using=self.db)
         return link, token
-
-
-class Shows(models.TextChoices):
-    """How much of a result a link shows."""
-
-    WHOLE = "whole", "The whole report"
-    UNNAMED = "unnamed", "Without names and free text"
 
 
 class ShareLink(models.Model):
@@ -61,6 +75,31 @@ class ShareLink(models.Model):
 
     def __str__(self) -> str:
         return self.label or f"Link of {self.created_at:%d %B %Y}"
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its time is over."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still shows the result, if that is finished."""
+        return self.revoked_at is None and not self.is_expired
+
+    @transaction.atomic
+    def replace(self, reason: str | None = None) -> str | None:
+        """The token of a new link in place of this one, which closes: same label, end and kind.
+
+        None where it was closed already, so that whoever asks twice does not get two.
+        """
+        current = ShareLink.objects.select_for_update().get(pk=self.pk)
+        if not current.is_open:
+            return None
+        because(current, reason).revoke()
+        _, token = ShareLink.objects.issue(
+            current.assessment, current.label, reason, current.expires_at, current.shows
+        )
+        return token
 
     def revoke(self) -> None:
         """Closes the link for good; the first time counts."""

@@ -7,13 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from stackpick.addresses import address
+
 from .. import access
 from ..charts import result_map
 from ..engine.headroom import figures
+from ..items import item_of
 from ..lens import current_calibration, current_lens
 from ..models import Assessment
 from ..models.intake import IMPORT_KEPT
 from ..models.reminder import CONFIRM_WITHIN
+from ..previews import documents_context
+from .private import site_of
 from .results import result_context
 
 
@@ -55,7 +60,10 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def example(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "pages/example.html", result_context(access.example(slug)))
+    assessment, site, page = access.example(slug), site_of(request), address("example", slug)
+    item = item_of(assessment, site, site + page)
+    context = result_context(assessment) | documents_context(page, item)
+    return render(request, "pages/example.html", context)
 
 
 @require_safe

@@ -9,11 +9,22 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
-from stackpick.errors import not_found
+from stackpick.errors import not_found, too_many_requests
+
+from ..guessing import missed, seconds_refused
 
 UNLISTED = "noindex, nofollow"
 
 View = Callable[..., HttpResponseBase]
+
+
+def site_of(request: HttpRequest) -> str:
+    """Where the site stands as this reader sees it: ``https://stackpick.example.org``.
+
+    Raises:
+        DisallowedHost: they asked a host that is not ours.
+    """
+    return f"{request.scheme}://{request.get_host()}"
 
 
 def private_page(view: View) -> View:
@@ -30,19 +41,33 @@ def private_page(view: View) -> View:
 
 
 def unlisted_page(view: View) -> View:
-    """Kept out of search engines.
+    """Kept out of search engines, and from whoever guesses.
 
     The 404 of an address that opens nothing looks the same for every such page, in its headers too.
+    After too many of them it is 429, on every such page.
     """
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            response = view(request, *args, **kwargs)
-        except Http404 as refusal:
-            response = not_found(request, refusal)
-            add_never_cache_headers(response)
+        response = _refusal(request, seconds_refused(request)) or _seen(view, request, args, kwargs)
         response["X-Robots-Tag"] = UNLISTED
         return response
 
     return wrapped
+
+
+def _seen(view: View, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponseBase:
+    try:
+        return view(request, *args, **kwargs)
+    except Http404 as nothing:
+        response = _refusal(request, missed(request)) or not_found(request, nothing)
+        add_never_cache_headers(response)
+        return response
+
+
+def _refusal(request: HttpRequest, seconds: int) -> HttpResponseBase | None:
+    if not seconds:
+        return None
+    response = too_many_requests(request, seconds)
+    add_never_cache_headers(response)
+    return response

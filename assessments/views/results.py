@@ -16,13 +16,17 @@ from stackpick.context import page_base
 
 from .. import access
 from ..charts import regret_bars, result_map, scales, signed, waterfall
-from ..forms import ReviewForm, ShareForm, review_days, share_field
+from ..forms import ReviewForm, review_days
 from ..lens import current_lens
-from ..models import Assessment, Invite, ShareLink
+from ..models import Assessment, Invite, ShareLink, Shows
+from ..previews import documents_context
 from ..reviews import NO_REVIEW, review_context
-from ..shared_pages import shared_pages
+from ..share_form import ShareForm, share_fields
+from ..shared_pages import Page, shared_pages
 from ..shown_once import new_links
-from .private import private_page, unlisted_page
+from ..view_counts import counted
+from .documents import shared_item
+from .private import private_page, site_of, unlisted_page
 
 # How many flips are shown without asking for more.
 NEAR = 5
@@ -43,17 +47,27 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
 def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     """The read-only result. A reader's browser may keep it, and asks each time if it still may."""
 
-    def rendered() -> bytes:
-        assessment = access.readable(token)
-        context = result_context(assessment) | review_context(assessment)
-        return render(request, "results/shared.html", context).content
+    row = access.open_link(token)
 
-    return shared_pages.get(key_of_shared(request, token), rendered).answer(request)
+    def rendered() -> Page:
+        link = access.shown(token)
+        assessment, unnamed = link.assessment, link.shows == Shows.UNNAMED
+        context = result_context(assessment, unnamed=unnamed)
+        context |= review_context(assessment, unnamed=unnamed)
+        item = shared_item(request, link, token)
+        context |= documents_context(address("shared", token), item)
+        return Page.of(render(request, "results/shared.html", context).content)
+
+    page = shared_pages.get(key_of_shared(request, row), rendered)
+    return counted(request, page.answer(request), row)
 
 
-def key_of_shared(request: HttpRequest, token: str) -> Hashable:
-    """What the page behind a share link is kept by; 404 where the link is not open (any more)."""
-    return access.open_link(token), page_base(request)["page_base"]
+def key_of_shared(request: HttpRequest, link: tuple[Any, ...]) -> tuple[Hashable, ...]:
+    """What the page behind a share link is kept by; ``link`` is the row of ``access.open_link``.
+
+    The page names its own address, for previews and for the badge.
+    """
+    return (link, page_base(request)["page_base"], site_of(request))
 
 
 @private_page
@@ -86,13 +100,14 @@ def own_page(
             "token": token,
             "moved_on": assessment.has_moved_on(current_lens()),
             "links": ShareLink.objects.of(assessment),
-            "share_field": share_field(share_form),
+            "share_fields": share_fields(share_form),
             "review_form": review_form,
             "earliest": earliest,
             "latest": latest,
             "wrong": next(
                 (form for form in (share_form, review_form) if form and form.errors), None
             ),
+            **documents_context(address("result", token)),
             "new_links": [url for _, url in new_links(request, assessment)],
             "other": Invite.objects.beside(assessment) if assessment.project.client_id else None,
         }

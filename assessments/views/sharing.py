@@ -1,4 +1,4 @@
-"""Making and revoking share links."""
+"""Making, replacing and revoking share links."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 from stackpick.addresses import address
 
 from .. import access
-from ..forms import ShareForm
 from ..models import ShareLink
+from ..share_form import ShareForm
 from ..shown_once import show_once
 from .private import private_page
 from .results import own_page
@@ -26,8 +26,19 @@ def create(request: HttpRequest, token: str) -> HttpResponse:
     form = ShareForm(request.POST)
     if not form.is_valid():
         return own_page(request, token, assessment, form)
-    _, share_token = ShareLink.objects.issue(assessment, form.cleaned_data["label"])
+    _, share_token = ShareLink.objects.issue(assessment, **form.chosen)
     show_once(request, assessment, "shared", share_token)
+    return redirect(f"{address('result', token)}#share")
+
+
+@private_page
+@require_POST
+def replace(request: HttpRequest, token: str, link_id: int) -> HttpResponse:
+    """Closes a link and makes another like it, whose address is shown once."""
+    assessment = access.editable(token)
+    share_token = access.own_link(assessment, link_id).replace("replaced")
+    if share_token:
+        show_once(request, assessment, "shared", share_token)
     return redirect(f"{address('result', token)}#share")
 
 

@@ -64,6 +64,9 @@ class Filling:
             for label in ("For the board", "For their engineer")
         ]
         links[1].revoke()
+        ShareLink.objects.filter(pk=links[0].pk).update(
+            expires_at=_morning(-27), views=12, last_viewed_at=_morning(0)
+        )
         for name in OTHER_CLIENTS:
             self.client(name)
         self.client(ARCHIVED).archive()

@@ -18,6 +18,7 @@ from tests.servers import manage_site
 from tests.web import LENS, STEPS, Json, Visitor, soup, with_answers
 
 CHANGE_LIMIT = 200
+GUESSER = "203.0.113.9"
 NOT_FOUND = "There is nothing at this address."
 
 
@@ -103,6 +104,28 @@ class States:
     @cached_property
     def shared_overruled(self) -> str:
         return share(self.overruled)
+
+    @cached_property
+    def with_links(self) -> Seed:
+        """Shared with everybody, in every way."""
+        return self.prepared("links", self.anew(finished=True))
+
+    @cached_property
+    def broken(self) -> Seed:
+        """Finished, and of no use to whatever makes files."""
+        return self.prepared("break", self.anew(finished=True))
+
+    @cached_property
+    def guesser(self) -> str:
+        """An internet address that has tried too many addresses here."""
+        manage_site(self.site, "-m", "tests.browser.sharing", "refuse", GUESSER)
+        return GUESSER
+
+    def prepared(self, what: str, seeded: Seed) -> Seed:
+        how = ["--wordy"] if self.wordy else []
+        command = ("-m", "tests.browser.sharing", what, *how, "--", seeded.token)
+        manage_site(self.site, *command)
+        return seeded
 
     @property
     def wordy(self) -> bool:
@@ -211,6 +234,13 @@ def _stale_check(page: Page, states: States) -> None:
 def _revoked(page: Page, states: States) -> None:
     page.goto(states.revoked)
     expect_heading(page, NOT_FOUND)
+
+
+def _refused(page: Page, states: States) -> None:
+    page.set_extra_http_headers({"X-Forwarded-For": states.guesser})
+    page.goto(f"{states.site}/r/mistyped/")
+    page.set_extra_http_headers({})
+    expect_heading(page, "Too many addresses that open nothing.")
 
 
 def _wrong_review_date(page: Page, states: States) -> None:
@@ -363,8 +393,13 @@ PAGES: dict[str, Way] = {
     "shared": to(lambda states: states.shared),
     "shared-overruled": to(lambda states: states.shared_overruled),
     "shared-revoked": _revoked,
+    "result-links": to(lambda states: states.with_links.url() + "#share"),
+    "file-of-a-draft": to(lambda states: f"{states.site}/a/{states.half.token}.md"),
+    "file-not-made": to(lambda states: f"{states.site}/a/{states.broken.token}.md"),
+    "too-many-tries": _refused,
 }
 REFUSED = {"not-found": 404, "shared-revoked": 404, "form-expired": 403}
+REFUSED |= {"file-of-a-draft": 409, "file-not-made": 503, "too-many-tries": 429}
 
 
 def show(page: Page, states: States, name: str) -> None:

@@ -42,6 +42,7 @@ DOORS: dict[str, str] = {
     "assessments_assessment_review_publish": ROW,
     "assessments_assessment_review_withdraw": ROW,
     "assessments_assessment_link_add": ROW,
+    "assessments_assessment_link_replace": ROW,
     "assessments_assessment_link_revoke": ROW,
     "assessments_assessment_freeze": ROW,
     "assessments_assessment_milestone_delete": ROW,

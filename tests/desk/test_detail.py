@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from assessments import scope
 from assessments.models import Assessment, Note, Review, ShareLink
+from assessments.share_form import ShareForm
 from tests.desk.pages import at, filled, page_of, review
 from tests.desk.people import assessment_of, client_of, consultant, signed_in, superuser
 from tests.factories import FOUNDER, answers, lens, parsed
@@ -21,7 +24,7 @@ from tests.web import FOUNDERS, form_of, says, soup, text_of
 pytestmark = pytest.mark.django_db
 SEAM = FOUNDERS["with a settled part"].file
 ACTS = ["note_add", "review_save", "review_publish", "review_withdraw", "link_add"]
-ACTS_ON_ROWS = ["note_delete", "link_revoke"]
+ACTS_ON_ROWS = ["note_delete", "link_revoke", "link_replace"]
 
 
 @pytest.fixture
@@ -214,6 +217,68 @@ def test_a_revoked_link_is_closed(desk: Browser, finished: Assessment) -> None:
     assert "Revoked" in text_of(soup(after).select_one("#links"))
     assert not soup(after).select("#links td button")
     assert link.history.first().history_change_reason == "revoked at the desk"
+
+
+def test_a_link_is_made_at_the_desk_with_the_choices_of_the_founder(
+    desk: Browser, finished: Assessment
+) -> None:
+    form = form_of(desk.get(page_of(finished)), "Make a link")
+    for name, field in ShareForm().fields.items():
+        offered = [str(option["value"]) for option in form.select(f"[name={name}] option")]
+        assert offered == [str(key) for key, _ in getattr(field, "choices", ())]
+    sent = filled(desk.get(page_of(finished)), "Make a link", days="7", shows="unnamed")
+    page = soup(desk.post(at("link_add", finished), sent, follow=True))
+    link = ShareLink.objects.get()
+    assert link.shows == "unnamed"
+    assert link.expires_at
+    assert timedelta(days=6) < link.expires_at - timezone.now() <= timedelta(days=7)
+    assert "Without names and free text" in text_of(page.select_one("#links tbody"))
+
+
+def test_a_link_is_replaced_at_the_desk_and_the_new_one_shown_once(
+    desk: Browser, finished: Assessment
+) -> None:
+    _, token = ShareLink.objects.issue(finished, "Board", shows="unnamed")
+    form = form_of(desk.get(page_of(finished)), "Replace Board")
+    after = soup(desk.post(str(form["action"]), follow=True))
+    (field,) = after.select("#links input[readonly]")
+    new = str(field["value"]).rstrip("/").rpartition("/")[2]
+    assert Browser().get(f"/r/{token}/").status_code == 404
+    assert Browser().get(f"/r/{new}/").status_code == 200
+    link = ShareLink.objects.latest("pk")
+    assert (link.label, link.shows) == ("Board", "unnamed")
+    reasons = ShareLink.history.values_list("history_change_reason", flat=True)
+    assert list(reasons).count("replaced at the desk") == 2
+    again = desk.post(str(form["action"]), follow=True)
+    assert "closed already" in says(again)
+    assert ShareLink.objects.count() == 2
+
+
+def test_the_desk_sees_how_a_link_ends_and_how_often_it_was_read(
+    desk: Browser, finished: Assessment
+) -> None:
+    past = timezone.now() - timedelta(days=1)
+    link, _ = ShareLink.objects.issue(finished, "Board", expires_at=past)
+    ShareLink.objects.filter(pk=link.pk).update(views=3, last_viewed_at=past)
+    page = soup(desk.get(page_of(finished)))
+    row = text_of(page.select_one("#links tbody tr"))
+    assert "3, last " in row
+    assert row.endswith("Expired")
+    assert not page.select("#links tbody button")
+
+
+def test_whoever_may_not_make_links_is_offered_no_replacement(
+    finished: Assessment, ada: User
+) -> None:
+    ada.groups.clear()
+    rights = ("view_assessment", "change_sharelink")
+    ada.user_permissions.add(*Permission.objects.filter(codename__in=rights))
+    browser = signed_in(User.objects.get(pk=ada.pk))
+    link, _ = ShareLink.objects.issue(finished, "")
+    buttons = [text_of(b) for b in soup(browser.get(page_of(finished))).select("#links button")]
+    assert [text.split()[0] for text in buttons] == ["Revoke"]
+    assert browser.post(at("link_replace", finished, link.pk)).status_code == 403
+    assert ShareLink.objects.get().is_open
 
 
 # ---- Who may ----

@@ -6,15 +6,20 @@ from typing import Any
 
 import pytest
 from django.db import DEFAULT_DB_ALIAS, connection
+from django.utils import timezone
 
 from assessments.models import Assessment
-from assessments.models.prepared import Prepared
+from assessments.models.prepared import Prepared, sent
 
 pytestmark = pytest.mark.django_db
 
 
 def of_version(version: Any) -> Any:
     return Assessment.objects.filter(version=version).order_by("pk").values_list("pk")
+
+
+def since(version: Any, moment: Any) -> Any:
+    return of_version(version).filter(created_at__gte=moment)
 
 
 def test_it_finds_what_the_query_finds() -> None:
@@ -40,7 +45,23 @@ def test_it_is_put_together_once() -> None:
     assert built == [0]
 
 
+def test_a_moment_is_sent_as_the_database_takes_it() -> None:
+    first, _ = Assessment.objects.start()
+    prepared = Prepared(since, 0, timezone.now())
+    for moment, found in ((first.created_at, [(first.pk,)]), (timezone.now(), [])):
+        with connection.cursor() as cursor:
+            parameters = [0, sent(moment, DEFAULT_DB_ALIAS)]
+            cursor.execute(prepared.sql(DEFAULT_DB_ALIAS), parameters)
+            assert cursor.fetchall() == found
+
+
+def test_parameters_in_another_order_are_refused() -> None:
+    prepared = Prepared(lambda first, second: since(second, first), 0, timezone.now())
+    with pytest.raises((ValueError, TypeError)):
+        prepared.sql(DEFAULT_DB_ALIAS)
+
+
 def test_a_query_with_another_number_of_parameters_is_refused() -> None:
     prepared = Prepared(lambda pk: Assessment.objects.filter(pk=pk, version=1), place=0)
-    with pytest.raises(ValueError, match="one parameter"):
+    with pytest.raises(ValueError, match="its parameters are"):
         prepared.sql(DEFAULT_DB_ALIAS)

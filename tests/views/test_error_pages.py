@@ -76,7 +76,7 @@ def test_error_pages_are_in_the_sites_own_look(
     assert page.has_header("Retry-After") is (status == 503)
 
 
-@pytest.mark.parametrize("name", ["start", "step", "check", "delete", "share", "revoke"])
+@pytest.mark.parametrize("name", ["start", "step", "check", "delete", "share", "revoke", "replace"])
 def test_a_form_without_its_csrf_token_does_nothing_and_says_what_to_do(
     finished: Draft, name: str
 ) -> None:
@@ -87,6 +87,7 @@ def test_a_form_without_its_csrf_token_does_nothing_and_says_what_to_do(
         "start": "/start/",
         "step": finished.step(STEPS[0]),
         "revoke": finished.url("revoke", link.pk),
+        "replace": finished.url("replace", link.pk),
     }.get(name) or finished.url(name)
     before = finished.now.report
     page = Client(enforce_csrf_checks=True).post(address, data)

@@ -123,7 +123,8 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(
     assert not page.select("style, [style], script:not([src])")
     assert not [tag for tag in page.find_all(True) if any(k.startswith("on") for k in tag.attrs)]
     own = [str(tag.get("src") or tag.get("href")) for tag in page.select("[src], link[href]")]
-    assert all(re.match(r"/static/|/?static/", address) for address in own)
+    badge = r"/(r|examples)/[\w-]+\.svg$"
+    assert all(re.match(rf"/static/|/?static/|{badge}", address) for address in own)
 
 
 @pytest.mark.parametrize("name", PRIVATE)
@@ -230,6 +231,7 @@ def test_links_within_the_site_lead_somewhere(client: Client, finished: Draft, n
         ("/deleted/", "GET, HEAD"),
         ("/privacy/", "GET, HEAD"),
         ("/a/{edit}/share/1/revoke/", "POST"),
+        ("/a/{edit}/share/1/replace/", "POST"),
         ("/a/{edit}/together/", "GET, HEAD, POST"),
         ("/a/{edit}/together/joint/", "GET, HEAD"),
         ("/i/{invite}/", "GET, HEAD, POST"),

@@ -1,0 +1,78 @@
+"""Guessing at secret addresses, which is limited by where it comes from.
+
+An address that opened too little is refused for a while: every secret page then answers it 429, the
+ones that are there and the ones that are not, or what is refused would tell them apart.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections import OrderedDict
+from threading import Lock
+
+from django.http import HttpRequest
+
+from .admin.throttling import client_address
+from .limits import seconds_to_wait
+
+# Of the addresses that are refused just now; of more than that, those refused first are let in.
+REMEMBERED = 10_000
+
+_log = logging.getLogger(__name__)
+
+
+class Refused:
+    """Who is refused until when, in seconds since 1970, in this process; safe with threads."""
+
+    def __init__(self, remembered: int = REMEMBERED) -> None:
+        self._remembered, self._lock = remembered, Lock()
+        self._until: OrderedDict[str, float] = OrderedDict()
+
+    def __bool__(self) -> bool:
+        return bool(self._until)
+
+    def add(self, who: str, seconds: int) -> None:
+        with self._lock:
+            self._until[who] = time.time() + seconds
+            self._until.move_to_end(who)
+            while len(self._until) > self._remembered:
+                self._until.popitem(last=False)
+
+    def seconds(self, who: str) -> int:
+        """How much longer, in whole seconds; 0 for whoever is not refused."""
+        with self._lock:
+            left = self._until.get(who, 0) - time.time()
+            if left > 0:
+                return math.ceil(left)
+            self._until.pop(who, None)
+            return 0
+
+    def clear(self) -> None:
+        with self._lock:
+            self._until.clear()
+
+
+refused = Refused()
+
+
+def seconds_refused(request: HttpRequest) -> int:
+    """How much longer a secret address is refused to whoever asks; nearly always 0, and then the
+    database is asked nothing."""
+    return refused.seconds(_who(request)) if refused else 0
+
+
+def missed(request: HttpRequest) -> int:
+    """Counts an address that opened nothing; in how many seconds to try again, 0 for at once."""
+    who = _who(request)
+    seconds = seconds_to_wait("guesses", who)
+    if seconds:
+        refused.add(who, seconds)
+        _log.warning("Secret addresses are refused to %s for %d s.", who, seconds)
+    return seconds
+
+
+def _who(request: HttpRequest) -> str:
+    """Where the request comes from; those of which nobody knows it count together."""
+    return client_address(request) or "an unknown address"

@@ -1,0 +1,181 @@
+"""Guessing at secret addresses: after too many that open nothing, none opens for a while."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from assessments import guessing, limits
+from assessments.guessing import Refused, refused
+from assessments.models import Bucket
+from assessments.tokens import new_token
+from stackpick.environment import Rate
+from tests.invited import invited
+from tests.web import CHANGE_HEAVY, HTMX, Draft, draft, heading, says, soup
+
+pytestmark = pytest.mark.django_db
+MOST, SECONDS = 4, 400
+EACH = SECONDS // MOST
+
+
+@pytest.fixture(autouse=True)
+def _limited(settings: Any) -> Any:
+    settings.RATES = {"api": None, "mails": None, "guesses": Rate(MOST, SECONDS)}
+    settings.TRUSTED_PROXIES = 1
+    refused.clear()
+    yield
+    refused.clear()
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time in seconds, to be moved."""
+    now = [1_800_000_000.0]
+    monkeypatch.setattr(limits.time, "time", lambda: now[0])
+    return now
+
+
+@pytest.fixture
+def finished() -> Draft:
+    return draft(CHANGE_HEAVY, finished=True)
+
+
+def ask(address: str, who: str = "192.0.2.7", **kwargs: Any) -> Any:
+    headers = {"X-Forwarded-For": who} | kwargs.pop("headers", {})
+    return Client().get(address, headers=headers, **kwargs)
+
+
+def guess(times: int, who: str = "192.0.2.7") -> list[int]:
+    return [ask(f"/r/{new_token()}/", who).status_code for _ in range(times)]
+
+
+def test_a_few_addresses_that_open_nothing_are_forgiven(finished: Draft) -> None:
+    assert guess(MOST) == [404] * MOST
+    assert ask(finished.url("result")).status_code == 200
+
+
+def test_after_too_many_whoever_guesses_is_told_to_wait() -> None:
+    assert guess(MOST + 2) == [404] * MOST + [429] * 2
+    page = ask(f"/r/{new_token()}/")
+    assert heading(page) == "Too many addresses that open nothing."
+    assert "Wait 2 minutes" in says(page)
+    assert page["Retry-After"] == str(EACH)
+    assert "no-store" in page["Cache-Control"]
+    assert page["X-Robots-Tag"] == "noindex, nofollow"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/r/{token}/", "/r/{token}.md", "/a/{token}/", "/a/{token}.md", "/i/{token}/"),
+        *("/a/{token}/check/", "/a/{token}/what-if/", "/r/short/", "/i/%C3%A9/", "/r/a.md"),
+    ],
+)
+def test_every_kind_of_secret_address_counts(address: str) -> None:
+    codes = [ask(address.format(token=new_token())).status_code for _ in range(MOST + 1)]
+    assert codes == [404] * MOST + [429]
+
+
+def test_no_answer_then_tells_what_is_there_from_what_is_not(finished: Draft) -> None:
+    link, revoked = finished.share()
+    link.revoke()
+    _, share = finished.share()
+    ask(f"/r/{share}/")  # kept: the short cut must not answer either
+    guess(MOST + 1)
+    there = [f"/r/{share}/", f"/r/{share}.md", finished.url("result"), f"/i/{invited().token}/"]
+    there += [f"/a/{finished.token}.md", finished.step("team"), finished.url("check")]
+    missing = [f"/r/{new_token()}/", f"/r/{revoked}/", f"/a/{new_token()}/", "/i/x/", "/r/x.md"]
+    answers = {(page.status_code, page.content, str(page.headers)) for page in map(ask, there)}
+    answers |= {(page.status_code, page.content, str(page.headers)) for page in map(ask, missing)}
+    assert len(answers) == 1
+    assert next(iter(answers))[0] == 429
+
+
+def test_forms_are_refused_as_well_and_do_nothing(finished: Draft) -> None:
+    guess(MOST + 1)
+    page = Client().post(finished.url("share"), headers={"X-Forwarded-For": "192.0.2.7"})
+    assert page.status_code == 429
+    assert not finished.now.share_links.exists()
+
+
+def test_others_and_public_pages_do_not_notice(finished: Draft) -> None:
+    guess(MOST + 1)
+    _, share = finished.share()
+    for address in (f"/r/{share}/", finished.url("result")):
+        assert ask(address, "198.51.100.1").status_code == 200
+    for address in ("/", "/model/", "/healthz"):
+        assert ask(address).status_code == 200
+
+
+def test_one_ipv6_network_is_one_guesser() -> None:
+    codes = [guess(1, f"2001:db8:1:2::{number:x}")[0] for number in range(1, MOST + 2)]
+    assert codes == [404] * MOST + [429]
+    assert guess(1, "2001:db8:1:3::1") == [404]
+
+
+def test_after_a_while_it_may_be_tried_again(finished: Draft, clock: list[float]) -> None:
+    guess(MOST + 1)
+    clock[0] += EACH - 1
+    assert ask(finished.url("result"))["Retry-After"] == "1"
+    clock[0] += 1
+    assert ask(finished.url("result")).status_code == 200
+    assert guess(2) == [404, 429]
+
+
+def test_who_is_refused_costs_the_database_nothing(finished: Draft) -> None:
+    _, share = finished.share()
+    guess(MOST + 1)
+    with CaptureQueriesContext(connection) as asked:
+        for address in (f"/r/{share}/", f"/r/{new_token()}/", finished.url("result")):
+            assert ask(address).status_code == 429
+    assert len(asked) == 0
+
+
+def test_while_nobody_is_refused_a_reader_pays_nothing(
+    finished: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(request: Any) -> str:
+        raise AssertionError("nobody has to know where a reader comes from")
+
+    _, share = finished.share()
+    monkeypatch.setattr(guessing, "client_address", asked)
+    assert [ask(f"/r/{share}/").status_code for _ in range(2)] == [200, 200]
+
+
+def test_htmx_is_told_too(finished: Draft) -> None:
+    guess(MOST + 1)
+    page = ask(finished.url("check"), headers=HTMX)
+    assert page.status_code == 429
+    assert not soup(page).select("header")
+
+
+def test_neither_the_address_nor_the_token_is_stored(caplog: pytest.LogCaptureFixture) -> None:
+    token = new_token()
+    with caplog.at_level(logging.WARNING, guessing.__name__):
+        for _ in range(MOST + 3):
+            ask(f"/r/{token}/")
+    stored = str(list(Bucket.objects.values_list()))
+    assert "192.0.2.7" not in stored
+    assert token not in stored
+    lines = [record.getMessage() for record in caplog.records if record.name == guessing.__name__]
+    assert lines == [f"Secret addresses are refused to 192.0.2.7 for {EACH} s."]
+
+
+def test_only_so_many_are_remembered(clock: list[float]) -> None:
+    few = Refused(remembered=2)
+    for who in ("one", "two", "three"):
+        few.add(who, 60)
+    assert [few.seconds(who) for who in ("one", "two", "three")] == [0, 60, 60]
+
+
+def test_whose_time_is_over_is_forgotten(clock: list[float]) -> None:
+    few = Refused()
+    few.add("one", 60)
+    clock[0] += 60
+    assert few.seconds("one") == 0
+    assert not few
