@@ -381,8 +381,10 @@ def answers_to(client: Client, address: str, method: str) -> tuple[int, bytes, d
 
 @pytest.mark.parametrize(
     "rest",
-    ["r", "a", "a/check", "a/delete", "a/project", "a/share", "a/share/1/revoke"]
-    + ["a/share/1/replace"],
+    [
+        *("r", "a", "a/check", "a/delete", "a/project", "a/share"),
+        *("a/share/1/revoke", "a/share/1/replace"),
+    ],
 )
 def test_every_token_that_opens_nothing_gets_the_same_answer(
     client: Client, finished: Draft, rest: str
