@@ -137,7 +137,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "assessments.admin.throttling.client_address"
+AXES_CLIENT_IP_CALLABLE = "stackpick.client_address.client_address"
 AXES_LOCKOUT_CALLABLE = "assessments.admin.throttling.locked_out"
 # Never kept, beside the password: a "next" may hold a secret link.
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "next", "csrfmiddlewaretoken"]

@@ -6,20 +6,16 @@ wrote it and never acts as Markdown. The consultant's review is Markdown, and st
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from datetime import date
 
 from .failures import DraftError
+from .file_names import LONGEST_NAME, slug, verdict_slug
 from .front_matter import front_matter
 from .item import Item
 from .markdown import escaped
 from .record_aftermath import confirmation, consequences, more_information
 from .record_decision import context, drivers, options, outcome
 from .record_words import Json
-
-LONGEST_NAME = 80
-LONGEST_STACK = 20
 
 
 def render(item: Item) -> str:
@@ -46,21 +42,25 @@ def render(item: Item) -> str:
 
 
 def file_name(item: Item) -> str:
-    """A name such as ``0017-ledgerly-start-with-fastapi.md``: ASCII, at most 80 characters.
+    """The name beside records of other assessments: ``0017-ledgerly-start-with-fastapi.md``.
 
     Raises:
         DraftError: the assessment is not finished.
     """
-    _decision(item)
-    first = f"{item.number:04d}"
-    last = "-".join(filter(None, ("start-with", _slug(item.decided, LONGEST_STACK))))
+    first, last = f"{item.number:04d}", verdict_slug(item)
     room = LONGEST_NAME - len(f"{first}--{last}.md")
-    return "-".join(filter(None, (first, _slug(item.project, room), last))) + ".md"
+    return "-".join(filter(None, (first, slug(item.project, room), last))) + ".md"
 
 
-def _slug(text: str, longest: int) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: max(longest, 0)].rstrip("-")
+def name_by_itself(item: Item) -> str:
+    """The name in the project's own ``docs/decisions/``: ``0001-start-with-fastapi.md``.
+
+    Its first record, as the choice of a backend comes before all that is built with it.
+
+    Raises:
+        DraftError: the assessment is not finished.
+    """
+    return f"0001-{verdict_slug(item)}.md"
 
 
 def _decision(item: Item) -> tuple[Json, date]:

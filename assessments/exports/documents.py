@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import decision_record
+from . import decision_record, json_report
 from .item import Item
 
 
@@ -39,6 +39,13 @@ DOCUMENTS = {
         "Markdown (MADR 4), to commit beside the code.",
         "text/markdown; charset=utf-8",
         lambda item: decision_record.render(item).encode(),
-        decision_record.file_name,
+        decision_record.name_by_itself,
+    ),
+    "json": Document(
+        "Data",
+        "The whole report as JSON, with a published schema, to compute on.",
+        "application/json",
+        json_report.render,
+        json_report.file_name,
     ),
 }
