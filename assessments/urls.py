@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import invites, live, pages, results, sharing, together, what_if, wizard
+from .views import (
+    api,
+    api_description,
+    invites,
+    live,
+    pages,
+    results,
+    sharing,
+    together,
+    what_if,
+    wizard,
+)
 
 urlpatterns = [
     # first, because it is asked for most, and patterns are tried in turn
@@ -13,6 +24,11 @@ urlpatterns = [
     path("model/", pages.model, name="model"),
     path("examples/<slug:slug>/", pages.example, name="example"),
     path("healthz", pages.healthz, name="healthz"),
+    path("api/", api_description.about, name="api"),
+    path("api/score", api.score, name="score"),
+    path("api/openapi.json", api_description.for_tools, name="openapi"),
+    path("schema/report-1.json", api_description.for_reports, name="report_schema"),
+    path("schema/answers-1.json", api_description.for_answers, name="answers_schema"),
     path("start/", wizard.start, name="start"),
     path("i/<str:token>/", invites.invite, name="invite"),
     path("i/<str:token>/begun/", invites.tie, name="tie"),

@@ -62,13 +62,13 @@ def document(report: Mapping[str, Any], site: str = "") -> dict[str, Any]:
     return named | dict(MISSING_IN_OLD_REPORTS) | own | beside
 
 
-def written(data: Mapping[str, Any]) -> bytes:
-    """JSON in UTF-8 over several lines, its last one ended; keys in alphabetical order.
+def written(data: Mapping[str, Any], sort_keys: bool = True) -> bytes:
+    """JSON in UTF-8 over several lines, its last one ended; keys in alphabetical order if asked.
 
     Rows of numbers stay on one line. What cannot be seen, such as marks that turn the direction of
     reading, is escaped, so that the file shows what is in it.
     """
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=2, sort_keys=True)
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=2, sort_keys=sort_keys)
     text = _ROW_OF_NUMBERS.sub(lambda row: f"[{' '.join(row[1].split())}]", text)
     unseen = {char for char in set(text) if not char.isprintable() and char != "\n"}
     text = text.translate({ord(char): json.dumps(char)[1:-1] for char in unseen})
