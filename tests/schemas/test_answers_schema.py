@@ -144,7 +144,7 @@ def untidy(longest: int = 12) -> st.SearchStrategy[str]:
     return st.text(LETTERS, max_size=longest)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.data())
 def test_parser_and_schema_agree_on_files_with_something_else_in_them(data: st.DataObject) -> None:
     file = deepcopy(data.draw(st.sampled_from([answers(), only(changes=[CHANGE])])))

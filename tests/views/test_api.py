@@ -9,7 +9,6 @@ from unittest.mock import patch
 
 import pytest
 from django.db import OperationalError
-from django.http import HttpResponse
 from django.test import Client
 
 from assessments import limits
@@ -34,7 +33,7 @@ def post(client: Client, file: Any, content_type: str = SENT, **extra: Any) -> A
     return client.generic("POST", SCORE, body, content_type=content_type, **extra)
 
 
-def refused(response: HttpResponse, status: int) -> Json:
+def refused(response: Any, status: int) -> Json:
     """What the refusal says, once it is seen to be one."""
     assert response.status_code == status
     assert response["Content-Type"] == "application/problem+json"
@@ -206,8 +205,8 @@ def test_what_is_said_of_its_size_never_lets_more_in(client: Client, declared: s
 
 def test_a_body_in_chunks_is_read_to_its_end(client: Client) -> None:
     def send(body: bytes) -> Any:
-        chunks = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
-        return post(client, b"", **chunks, **{"wsgi.input": io.BytesIO(body)})
+        environment: Json = {"wsgi.input": io.BytesIO(body), "wsgi.input_terminated": True}
+        return post(client, b"", HTTP_TRANSFER_ENCODING="chunked", **environment)
 
     assert send(padded(1000)).status_code == 200
     refused(send(padded(LARGEST_FILE + 1)), 413)
@@ -218,7 +217,8 @@ def test_a_body_that_breaks_off_is_no_error_of_ours(client: Client) -> None:
         def read(self, *args: Any) -> bytes:
             raise OSError("connection reset")
 
-    response = post(client, b"", CONTENT_LENGTH="10", **{"wsgi.input": Broken()})
+    environment: Json = {"wsgi.input": Broken(), "CONTENT_LENGTH": "10"}
+    response = post(client, b"", **environment)
     assert "ended before its body did" in refused(response, 400)["detail"]
 
 
