@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from .views import (
+    api,
+    api_description,
     deleting,
     documents,
     invites,
@@ -28,6 +30,11 @@ urlpatterns = [
     path("deleted/", deleting.deleted, name="deleted"),
     path("examples/<slug:slug>.<slug:extension>", documents.example, name="example_document"),
     path("healthz", pages.healthz, name="healthz"),
+    path("api/", api_description.about, name="api"),
+    path("api/score", api.score, name="score"),
+    path("api/openapi.json", api_description.for_tools, name="openapi"),
+    path("schema/report-1.json", api_description.for_reports, name="report_schema"),
+    path("schema/answers-1.json", api_description.for_answers, name="answers_schema"),
     path("start/", wizard.start, name="start"),
     path("i/<str:token>/", invites.invite, name="invite"),
     path("i/<str:token>/begun/", invites.tie, name="tie"),

@@ -36,6 +36,10 @@ def get(site: str, plan: Plan, seconds: float, connections: int) -> Slice:
     return _wrk(site, "get.lua", plan, seconds, ["-t1", f"-c{connections}"])
 
 
+def post(site: str, plan: Plan, seconds: float, connections: int) -> Slice:
+    return _wrk(site, "post.lua", plan, seconds, ["-t1", f"-c{connections}"])
+
+
 def save(site: str, plan: Plan, seconds: float, founders: int) -> Slice:
     """One thread and one connection a founder, see ``save.lua``."""
     return _wrk(site, "save.lua", plan, seconds, [f"-t{founders}", f"-c{founders}"])

@@ -2,7 +2,7 @@
 -- A plan is a text file; the fields of a line are separated by tabs, the first says what it is.
 
 function read_plan(file)
-  local plan = {header = {}, page = {}, writer = {}, save = {}}
+  local plan = {header = {}, page = {}, writer = {}, save = {}, body = {}}
   for line in io.lines(file) do
     local what, first, second = line:match("^([^\t]+)\t([^\t]*)\t?(.*)$")
     if what == "header" then

@@ -58,6 +58,8 @@ def main() -> None:
     csrf, saves = forms(draft(CHANGE_HEAVY))
     counted = {name: max(map(queries_of, some[: len(STEPS)])) for name, some in pages.items()}
     counted |= {"hello": queries_of("/hello/"), "save": queries_of_a_save()}
+    files = [variation(n) for n in range(FOUNDERS_READING)]
+    counted["score"] = max(map(queries_of_a_score, files))
     said = {
         "pages": pages,
         "heaviest": heaviest,
@@ -65,6 +67,7 @@ def main() -> None:
         "writers": [founder.token for founder in writers],
         "csrf": csrf,
         "saves": saves,
+        "files": files,
     }
     print(json.dumps(said))
 
@@ -125,6 +128,10 @@ def queries_of_a_save() -> int:
         save = partial(post_step, CLIENT, founder, step.id, typed(STABILITY_HEAVY, step))
         counts.append(queries(save, 302))
     return max(counts)
+
+
+def queries_of_a_score(file: Json) -> int:
+    return queries(partial(CLIENT.post, "/api/score", file, "application/json"), 200)
 
 
 def queries(ask: Callable[[], Any], status: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 import time
 from collections.abc import Callable
@@ -16,15 +17,18 @@ from benchmarks import load
 from benchmarks.founders import Founders
 
 CONNECTIONS = 50
+SCORE = "/api/score"
 CALM_SECONDS = 0.3
 GZIP = ("header", "Accept-Encoding", "gzip")
 
 
 @dataclass(frozen=True)
 class Target:
-    """Requests a second as a part of hello's, and limits; a row without one only informs."""
+    """Requests a second as a part of hello's or as they are, and limits; a row without one only
+    informs."""
 
-    ratio: float
+    ratio: float = 0
+    rate: float = 0
     p99_ms: float | None = None
     queries: int | None = None
 
@@ -64,6 +68,8 @@ class Row:
         said = [f"{self.errors} errors"] if self.errors else []
         if target and ratio < target.ratio:
             said.append(f"{ratio:.3f} of hello, should be {target.ratio:.2f}")
+        if target and self.rate < target.rate:
+            said.append(f"{self.rate:.0f} a second, should be {target.rate:.0f}")
         if target and target.p99_ms and self.p99_ms > target.p99_ms:
             said.append(f"p99 of {self.p99_ms:.0f} ms, should be {target.p99_ms:.0f}")
         if target and target.queries and (self.queries or 0) > target.queries:
@@ -117,6 +123,15 @@ class Site:
     def save(self, name: str, title: str, ratio: float) -> Row:
         target = Target(ratio, p99_ms=500)
         return Row(name, title, self.founders.save, self.data["queries"]["save"], target)
+
+    def scored(self, name: str, title: str, rate: float) -> Row:
+        """Answers files sent to the scoring API, with its limit counting each of them."""
+        plan: list[tuple[str, ...]] = [("header", "Content-Type", "application/json")]
+        for file in self.data["files"]:
+            assert self.client.post(SCORE, json=file).status_code == 200
+            plan.append(("body", SCORE, json.dumps(file)))
+        run = partial(load.post, self.url, plan, connections=CONNECTIONS)
+        return Row(name, title, run, self.data["queries"]["score"], Target(rate=rate))
 
     def _row(
         self,

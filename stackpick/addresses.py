@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 # What stands in an address as it is, without quoting: tokens, slugs and numbers are like this.
@@ -40,3 +42,8 @@ def _pattern(name: str, count: int, prefix: str) -> str | None:
     for number, place in enumerate(places):
         pattern = pattern.replace(place, f"{{{number}}}")
     return pattern
+
+
+def site_of(request: HttpRequest) -> str:
+    """Where this StackPick stands: as the operator says, or else as it was asked."""
+    return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"

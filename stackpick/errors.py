@@ -13,8 +13,15 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from stackpick.context import page_base
+from stackpick.problems import is_for_a_program, problem
 
 RETRY_AFTER_SECONDS = 30
+DETAILS = {
+    HTTPStatus.BAD_REQUEST: "The request names another charset than UTF-8, or another host.",
+    HTTPStatus.NOT_FOUND: "There is nothing at this address.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something broke here; the request may be sound.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The database does not answer. Try again in a moment.",
+}
 DATABASE_IS_DOWN = (OperationalError, InterfaceError)
 
 _log = logging.getLogger(__name__)
@@ -71,6 +78,8 @@ def _database_is_down(error: BaseException | None) -> bool:
 
 def _error_page(request: HttpRequest, status: HTTPStatus, **context: Any) -> HttpResponse:
     """Render without the request's context processors: the signed-in user, for one, is a query."""
+    if is_for_a_program(request):
+        return problem(status, DETAILS.get(status, status.description))
     context = {"csrf": False, **context, **page_base(request), "status": int(status)}
     page: str
     try:

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
+    "corsheaders",
     "simple_history",
     "assessments.apps.SignInsConfig",
     "django_otp",
@@ -44,6 +45,8 @@ MIDDLEWARE = [
     # Pads each page by a random length, so that its size tells nothing of the secrets on it.
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Before all that may refuse a request: other sites' scripts are to see why.
+    "corsheaders.middleware.CorsMiddleware",
     # Before WhiteNoise, so that an SVG opened by itself has the policy too.
     "csp.middleware.CSPMiddleware",
     "stackpick.middleware.utf8_only",
@@ -137,7 +140,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "assessments.admin.throttling.client_address"
+AXES_CLIENT_IP_CALLABLE = "stackpick.client_address.client_address"
 AXES_LOCKOUT_CALLABLE = "assessments.admin.throttling.locked_out"
 # Never kept, beside the password: a "next" may hold a secret link.
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "next", "csrfmiddlewaretoken"]
@@ -174,6 +177,15 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     },
 }
+# Scripts of any site may ask the scoring API and read its schemas; no other page, and never as
+# somebody who is signed in.
+CORS_URLS_REGEX = r"^/(api|schema)/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_METHODS = ["GET", "HEAD", "POST"]
+CORS_ALLOW_HEADERS = ["accept", "content-type"]
+CORS_EXPOSE_HEADERS = ["retry-after"]
+
 # Addresses hold capability tokens: a link to another site must never tell it the path.
 SECURE_REFERRER_POLICY = "strict-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
+from jsonschema import Draft202012Validator
 
 from assessments.lens import current_lens
 from assessments.models import Assessment
@@ -177,6 +178,19 @@ def test_the_model_page_shows_it_whole(client: Client) -> None:
         "Keep every price scheme in one table of its own.",
     ):
         assert words in text
+
+
+def test_programs_can_answer_it(client: Client) -> None:
+    schema = client.get(reverse("answers_schema")).json()
+    asked = schema["properties"]["answers"]["properties"]["pricing"]
+    assert asked["enum"] == ["fixed", "tried_out", None]
+    assert "Who pays, for what, and how often" in asked["description"]
+    file = {"format": "stackpick-answers/1", "answers": {"pricing": "tried_out"}}
+    Draft202012Validator(schema).validate(file)
+    report = client.post(reverse("score"), file, content_type="application/json").json()
+    assert report["contributions"][0]["question"] == "pricing"
+    described = json.dumps(client.get(reverse("openapi")).json())
+    assert "Being tried out" in described
 
 
 def test_the_answers_are_stored_with_the_others(client: Client, token: str) -> None:

@@ -39,7 +39,7 @@ def test_every_save_of_the_load_is_a_stored_one(site: Site) -> None:
     assert 0 <= saving.stored - saving.acknowledged <= FOUNDERS * len(slices)
 
 
-@pytest.mark.parametrize("name", ["heaviest", "result", "share-304", "share-gzip"])
+@pytest.mark.parametrize("name", ["heaviest", "result", "share-304", "share-gzip", "score"])
 def test_a_row_asks_for_pages_that_answer(site: Site, name: str) -> None:
     row = web.row_of(site, name)
     assert row is None or row.name == name

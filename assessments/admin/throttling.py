@@ -1,9 +1,8 @@
-"""What django-axes asks of us: whose address counts, what the locked out see, what is logged."""
+"""What django-axes asks of us: what the locked out see, and what is logged."""
 
 from __future__ import annotations
 
 import logging
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from axes.signals import user_locked_out
@@ -15,40 +14,9 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-# Whoever has one IPv6 address has all of its network.
-_ONE_CLIENT = 64
+from stackpick.client_address import client_address
 
 _log = logging.getLogger(__name__)
-
-
-def client_address(request: HttpRequest) -> str | None:
-    """The address that failures are counted for; an IPv6 one stands for its network.
-
-    Each trusted proxy adds the address it was asked from at the right of X-Forwarded-For. What
-    stands left of them anybody may have written, so it does not count.
-    """
-    proxies = settings.TRUSTED_PROXIES
-    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    if proxies and len(hops) >= proxies and (told := _address(hops[-proxies])):
-        return told
-    return _address(request.META.get("REMOTE_ADDR", ""))
-
-
-def _address(text: str) -> str | None:
-    text = text.strip()
-    if text.startswith("["):
-        text = text[1:].partition("]")[0]
-    elif text.count(":") == 1:  # some proxies add the port
-        text = text.partition(":")[0]
-    try:
-        address = ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(ip_network((address, _ONE_CLIENT), strict=False).network_address)
 
 
 def locked_out(

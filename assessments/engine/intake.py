@@ -87,6 +87,15 @@ def numbered(
         yield line, parse(lens, opened(decode(text, line)))
 
 
+def only_document(raw: bytes) -> Any:
+    """The one JSON document in these bytes.
+
+    Raises:
+        IntakeError: not UTF-8, or what ``decode`` refuses.
+    """
+    return decode(_decoded(raw, 1))
+
+
 def decode(text: str, line: int = 1) -> Any:
     """One JSON document; refuses what JSON allows but an answers file cannot mean.
 

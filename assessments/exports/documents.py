@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import badge, calendar_file, decision_record
+from . import badge, calendar_file, decision_record, json_report
 from .file_names import document_name
 from .item import Item
 
@@ -59,5 +59,12 @@ DOCUMENTS = {
         "image/svg+xml",
         badge.render,
         _named("svg"),
+    ),
+    "json": Document(
+        "Data",
+        "The whole report as JSON, with a published schema, to compute on.",
+        "application/json",
+        json_report.render,
+        json_report.file_name,
     ),
 }

@@ -36,11 +36,12 @@ def document(item: Item) -> dict[str, Any]:
         "state": item.state,
         "file": item.answers_file,
         "report": None if item.report is None else dict(item.report),
-        "review": None if item.review is None else _review(item.review),
+        "review": None if item.review is None else review_object(item.review),
     }
 
 
-def _review(review: PublishedReview) -> dict[str, Any]:
+def review_object(review: PublishedReview) -> dict[str, Any]:
+    """A published review as plain JSON data."""
     return {
         "text": review.text,
         "overrules": review.overrules,

@@ -20,6 +20,7 @@ _MARKS = re.compile(r"[\\`*_\[\]{}<>#|~&@$]")
 _STARTS = re.compile(r"\A(?:[-+=:!?%]|\d+(?=[.)](?:\s|\Z)))")
 # What some readers make links of by themselves: addresses, hosts.
 _LINKS = re.compile(r":(?=//)|(?<=mailto):|(?<=xmpp):|(?<=\w)\.(?=[^\W\d_])", re.IGNORECASE)
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]+")
 _WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _ALIGNED = {"text-align:left": "text-start", "text-align:center": "text-center"}
 
@@ -28,6 +29,11 @@ def escaped(text: str) -> str:
     """The text on one line of Markdown that reads as the text and as nothing else."""
     marked = _MARKS.sub(r"\\\g<0>", one_line(text))
     return _STARTS.sub(_escaped_start, _LINKS.sub(r"\\\g<0>", marked))
+
+
+def address(url: str) -> str:
+    """An address as a link that shows itself; one that Markdown cannot take so, as text."""
+    return f"<{url}>" if _PLAIN_URL.fullmatch(url) else escaped(url)
 
 
 def _escaped_start(found: re.Match[str]) -> str:

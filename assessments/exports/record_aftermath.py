@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from .item import Item, PublishedReview
-from .markdown import escaped
+from .markdown import address, escaped
 from .plain import one_line
 from .quoting import embedded
 from .record_words import STACKS, Json, bullets, continued, contribution, day_in_words, own, signed
@@ -73,7 +73,8 @@ def _tripwire(flip: Json) -> str:
 
 def more_information(item: Item, report: Json, finished: date) -> list[str]:
     """Everything that somebody needs who wants to check the decision, and the review."""
-    sections = ["## More Information", _scored(item, report, finished), bullets(_figures(report))]
+    sections = ["## More Information", _scored(item, report, finished), *_origin(item)]
+    sections.append(bullets(_figures(report)))
     if report["contributions"]:
         says = "What each answer adds, in points; together they are the difference above:"
         sections += [says, bullets(map(contribution, report["contributions"]))]
@@ -95,6 +96,13 @@ def _scored(item: Item, report: Json, finished: date) -> str:
         f"Scored by StackPick with the lens {own(lens['title'])} ({escaped(lens['id'])}), "
         f"version {lens['version']}; {draws['count']:,} draws with seed {draws['seed']}."
     )
+
+
+def _origin(item: Item) -> list[str]:
+    """Where the result can be read, and where StackPick stands, as far as they are known."""
+    read = [f"The whole result, to read: {address(item.link)}"] if item.link else []
+    made = [f"StackPick: {address(item.site)}"] if item.site else []
+    return ["\\\n".join([*read, *made])] if read or made else []
 
 
 def _figures(report: Json) -> list[str]:

@@ -343,6 +343,7 @@ PAGES: dict[str, Way] = {
     "home": at("/"),
     "model": at("/model/"),
     "start": at("/start/"),
+    "api": at("/api/"),
     "example-change": at("/examples/ledgerly/"),
     "example-stability": at("/examples/tidegate/"),
     "example-seam": at("/examples/harbourmaster/"),

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
-from assessments.exports.decision_record import file_name, render
+from assessments.exports.decision_record import file_name, name_by_itself, render
+from assessments.exports.documents import DOCUMENTS
 from assessments.exports.failures import DraftError
 from tests.exports.items import NEAR, draft, hostile, item, review
 from tests.exports.records import body, front
@@ -154,6 +155,23 @@ def test_an_older_report_without_headroom_is_still_a_record() -> None:
     assert "bottleneck: at 40" not in render(item(report=old))
 
 
+def test_it_says_where_the_result_can_be_read() -> None:
+    site, link = "https://stackpick.example.org", "https://stackpick.example.org/r/a_b-c/"
+    text = section(render(item(site=site, link=link)), "More Information")
+    assert f"The whole result, to read: <{link}>\\\nStackPick: <{site}>\n" in text
+    shown = MarkdownIt("commonmark").render(text)
+    assert f'<a href="{link}">{link}</a>' in shown
+    assert f"StackPick: <{site}>" in section(render(item(site=site)), "More Information")
+    assert "to read:" not in render(item(site=site))
+    assert "StackPick: " not in render(item())
+
+
+def test_an_address_that_is_none_stays_text() -> None:
+    record = render(item(link="https://x.example/ <b>[a](b)"))
+    assert "<b>" not in MarkdownIt("commonmark").render(body(record))
+    assert "href" not in MarkdownIt("commonmark").render(body(record))
+
+
 @settings(max_examples=30, deadline=None)
 @given(answers_files())
 def test_every_verdict_makes_a_record(file: Json) -> None:
@@ -206,6 +224,12 @@ def test_the_file_is_named_after_number_project_and_verdict() -> None:
     assert file_name(replace(ITEM, project="日本")) == "0017-start-with-fastapi.md"
 
 
+def test_by_itself_it_is_the_first_record_of_its_project() -> None:
+    assert name_by_itself(item()) == "0001-start-with-fastapi.md"
+    assert name_by_itself(item(review=OVERRULED)) == "0001-start-with-go.md"
+    assert DOCUMENTS["md"].file_name(item()) == "0001-start-with-fastapi.md"
+
+
 @given(hostile())
 def test_no_project_makes_a_name_that_is_none(words: str) -> None:
     for project in (words, words * 20, f"../{words}", f"CON/{words}\\x"):
@@ -215,7 +239,7 @@ def test_no_project_makes_a_name_that_is_none(words: str) -> None:
 
 
 def test_a_draft_has_no_record_and_no_name() -> None:
-    for refused in (render, file_name):
+    for refused in (render, file_name, name_by_itself):
         with pytest.raises(DraftError, match="assessment 17 is a draft"):
             refused(draft())
     assert issubclass(DraftError, ValueError)

@@ -42,7 +42,7 @@ POLICY = {
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
 }
-PUBLIC = ["/", "/model/", "/start/", "/privacy/", "/deleted/", "/examples/ledgerly/"]
+PUBLIC = ["/", "/model/", "/start/", "/privacy/", "/deleted/", "/examples/ledgerly/", "/api/"]
 INVITED = ["invitation", "mistake in an invitation", "invitation taken up", "waiting result"]
 PAIRED = ["waiting", "result of two", "together", "mistake together", "settled", "joint"]
 OWN = ["result", "check", "delete", *STEPS, "shared"]
@@ -223,6 +223,10 @@ def test_links_within_the_site_lead_somewhere(client: Client, finished: Draft, n
         ("/model/", "GET, HEAD"),
         ("/examples/ledgerly/", "GET, HEAD"),
         ("/healthz", "GET, HEAD"),
+        ("/api/", "GET, HEAD"),
+        ("/api/openapi.json", "GET, HEAD"),
+        ("/schema/report-1.json", "GET, HEAD"),
+        ("/schema/answers-1.json", "GET, HEAD"),
         ("/start/", "GET, HEAD, POST"),
         ("/a/{edit}/", "GET, HEAD"),
         ("/a/{edit}/check/", "GET, HEAD, POST"),

@@ -50,7 +50,10 @@ def test_a_shared_result_is_one_query_once_it_was_rendered(client: Client, finis
 
 @pytest.mark.parametrize(
     ("address", "most"),
-    [("/", 1), ("/examples/ledgerly/", 2), ("/model/", 0), ("/start/", 0), ("/privacy/", 0)],
+    [
+        *(("/", 1), ("/examples/ledgerly/", 2), ("/model/", 0), ("/start/", 0)),
+        *(("/privacy/", 0), ("/api/", 0)),
+    ],
 )
 def test_a_public_page_asks_little(client: Client, address: str, most: int) -> None:
     call_command("load_examples", verbosity=0)
