@@ -11,6 +11,7 @@ from django.utils import timezone
 from ..engine.answers import Answers, applicable, prune, reread
 from ..engine.lens import Lens
 from ..engine.report import Report, build_report
+from ..lens import current_lens
 from ..naming import STAGE
 from ..tokens import new_token, token_hash
 from . import revising, saving
@@ -45,6 +46,17 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         token = new_token()
         project = Project.objects.create()
         return self.create(project=project, edit_hash=token_hash(token)), token
+
+    @transaction.atomic
+    def again(self, assessment: Assessment) -> tuple[Assessment, str]:
+        """A new version with the answers of this one, and the token of its edit link."""
+        token = new_token()
+        made = self.create(
+            project=assessment.project, previous=assessment, edit_hash=token_hash(token)
+        )
+        lens = current_lens()
+        made.take(lens, assessment.engine_answers(lens))
+        return made, token
 
     @transaction.atomic
     def forget(self) -> tuple[int, dict[str, int]]:
