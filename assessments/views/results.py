@@ -19,6 +19,7 @@ from ..charts import regret_bars, result_map, scales, signed, waterfall
 from ..forms import ReviewForm, ShareForm, review_days, share_field
 from ..lens import current_lens
 from ..models import Assessment, Invite, ShareLink
+from ..remind_forms import CodeForm, EmailForm, remind_context
 from ..reviews import NO_REVIEW, review_context
 from ..shared_pages import shared_pages
 from ..shown_once import new_links
@@ -76,12 +77,15 @@ def own_page(
     assessment: Assessment,
     share_form: ShareForm | None = None,
     review_form: ReviewForm | None = None,
+    remind_form: EmailForm | CodeForm | None = None,
 ) -> HttpResponse:
     """The founder's own result, with its forms as they stand."""
     earliest, latest = review_days()
+    forms = (share_form, review_form, remind_form)
     context = (
         result_context(assessment)
         | review_context(assessment)
+        | remind_context(assessment, remind_form)
         | {
             "token": token,
             "moved_on": assessment.has_moved_on(current_lens()),
@@ -90,9 +94,7 @@ def own_page(
             "review_form": review_form,
             "earliest": earliest,
             "latest": latest,
-            "wrong": next(
-                (form for form in (share_form, review_form) if form and form.errors), None
-            ),
+            "wrong": next((form for form in forms if form and form.errors), None),
             "new_links": [url for _, url in new_links(request, assessment)],
             "other": Invite.objects.beside(assessment) if assessment.project.client_id else None,
         }
