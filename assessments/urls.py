@@ -1,4 +1,7 @@
-"""Addresses of the product. Those under ``a``, ``again``, ``i``, ``r`` and ``stop`` hold secrets."""
+"""Addresses of the product.
+
+Those under ``a/``, ``again/``, ``i/``, ``r/`` and ``stop/`` hold secrets.
+"""
 
 from __future__ import annotations
 
