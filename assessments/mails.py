@@ -97,7 +97,7 @@ def _wrapped(line: str) -> str:
 
 def _what(assessment: Assessment) -> str:
     name = one_line(assessment.pinned()["project"].get("name", ""))
-    return f"the backend of {isolated(name)}" if name else "your backend"
+    return f"the backend of “{isolated(name)}”" if name else "your backend"
 
 
 def _subject(words: str, assessment: Assessment) -> str:

@@ -87,7 +87,7 @@ def test_the_second_holds_the_address_of_the_result_and_the_day(finished: Draft)
     assert header("Subject") == "The address of your result: Sketchbook"
     assert f"\n{SITE}/a/{finished.token}/\n" in text_of(message)
     assert f"On {finished.now.review_on:%-d %B %Y} you get a mail" in unwrapped(message)
-    assert "the backend of Sketchbook" in unwrapped(message)
+    assert "the backend of “Sketchbook”" in unwrapped(message)
 
 
 def test_the_mail_of_the_day_says_what_was_decided_and_what_would_turn_it() -> None:
@@ -97,7 +97,7 @@ def test_the_mail_of_the_day_says_what_was_decided_and_what_would_turn_it() -> N
     message, said = read(), unwrapped(read())
     report = finished.now.pinned()
     assert header("Subject") == "Time to look again: Marina"
-    assert said.startswith("Today is the day you chose to look again at the backend of Marina.")
+    assert said.startswith("Today is the day you chose to look again at the backend of “Marina”.")
     assert f"On {finished.now.finished_at:%-d %B %Y} the verdict was: Start with FastAPI." in said
     assert report["flips"]
     for flip in report["flips"][: mails.MOST_FLIPS]:
@@ -223,7 +223,7 @@ def test_words_from_right_to_left_turn_nothing_beside_them() -> None:
     turning = draft(CHANGE_HEAVY | {"project": {"name": "مشروع"}}, finished=True)
     mails.send_due(confirmed(turning.assessment, day=in_days(0)), SITE, TOKEN, in_days(0))
     assert header("Subject") == "Time to look again: \u2068مشروع\u2069"
-    assert "the backend of \u2068مشروع\u2069." in unwrapped(read())
+    assert "the backend of “\u2068مشروع\u2069”." in unwrapped(read())
 
 
 # ---- Servers that fail ----
