@@ -94,7 +94,7 @@ def day_is_over(assessment: Assessment) -> bool:
 def masked(email: str) -> str:
     """Enough of an address to know one's own by: whoever is given the edit link sees it too."""
     name, _, domain = email.rpartition("@")
-    return f"{name[:1]}…@{domain}"
+    return f"{name[:1]}•••@{domain}"
 
 
 def wait_in_words(seconds: int) -> str:

@@ -55,7 +55,7 @@ def test_opening_the_link_stops_nothing(client: Client, reminder: Reminder) -> N
         assert client.generic(method, stop_url(reminder)).status_code == 200
     page = client.get(stop_url(reminder))
     assert heading(page) == "Stop reminding?"
-    assert "f…@example.org" in says(page)
+    assert "f•••@example.org" in says(page)
     assert Reminder.objects.exists()
 
 
