@@ -173,7 +173,7 @@ def test_no_mark_up_and_no_escapes_are_in_them() -> None:
     for message in all_mails(draft(marked, finished=True)):
         assert "&amp;" not in text_of(message)
         assert "&#" not in text_of(message)
-    assert 'the backend of R&D <b>\'s "own"</b>' in unwrapped(read())
+    assert 'the backend of “R&D <b>\'s "own"</b>”' in unwrapped(read())
 
 
 def test_the_later_ones_can_be_stopped_with_one_click(finished: Draft) -> None:
