@@ -15,7 +15,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from .models import Assessment, Invite, Pair, ShareLink
+from .models import Assessment, Invite, Pair, Reminder, ShareLink
 from .models.prepared import PLACE, Prepared, sent
 from .tokens import looks_like_token, token_hash
 
@@ -98,6 +98,17 @@ def paired(token: str) -> tuple[Pair, Invite]:
 def own_link(assessment: Assessment, link_id: int) -> ShareLink:
     """One of the assessment's own share links."""
     return _only(assessment.share_links.filter(pk=link_id))
+
+
+def stoppable(key: str) -> Reminder | None:
+    """The reminder that the link at the end of a mail stops; None where it does no longer."""
+    return Reminder.objects.by_stop_key(key)
+
+
+def reminded(token: str) -> Reminder:
+    """The reminder in whose newest mail this token is, to begin a new version with."""
+    found = Reminder.objects.filter(again_hash=_hash(token), confirmed_at__isnull=False)
+    return _only(found.select_related("assessment__project"))
 
 
 def example(slug: str) -> Assessment:

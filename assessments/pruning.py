@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from .models import Assessment, Bucket, PendingImport, Reminder, State
 from .models.intake import IMPORT_KEPT
-from .models.reminder import CONFIRM_WITHIN
+from .models.reminder import UNCONFIRMED_LIFE
 
 AT_ONCE = 100
 
@@ -53,7 +53,7 @@ def drafts() -> QuerySet[Assessment]:
 
 
 def reminders() -> Rows:
-    return Reminder.objects.filter(confirmed_at=None, asked_at__lt=_before(CONFIRM_WITHIN))
+    return Reminder.objects.filter(confirmed_at=None, asked_at__lt=_before(UNCONFIRMED_LIFE))
 
 
 KINDS = (

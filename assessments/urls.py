@@ -1,4 +1,7 @@
-"""Addresses of the product. Those under ``a/``, ``i/`` and ``r/`` hold capability tokens."""
+"""Addresses of the product.
+
+Those under ``a/``, ``again/``, ``i/``, ``r/`` and ``stop/`` hold secrets.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from .views import (
     invites,
     live,
     pages,
+    reminded,
+    reminding,
     results,
     sharing,
     together,
@@ -46,6 +51,11 @@ urlpatterns = [
     path("a/<str:token>/share/<int:link_id>/revoke/", sharing.revoke, name="revoke"),
     path("a/<str:token>/share/<int:link_id>/replace/", sharing.replace, name="replace"),
     path("a/<str:token>/review/", results.review, name="review"),
+    path("a/<str:token>/remind/", reminding.remind, name="remind"),
+    path("a/<str:token>/remind/confirm/", reminding.confirm, name="confirm_reminder"),
+    path("a/<str:token>/remind/forget/", reminding.forget, name="forget_reminder"),
+    path("again/<str:token>/", reminded.again, name="again"),
+    path("stop/<str:key>/", reminded.stop, name="stop"),
     path("a/<str:token>/what-if/", what_if.what_if, name="what_if"),
     path("a/<str:token>/together/", together.together, name="together"),
     path("a/<str:token>/together/joint/", together.joint, name="joint"),

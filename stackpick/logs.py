@@ -18,14 +18,14 @@ REDACTED = "[secret]"
 # As it is, or escaped: once, or anew each time an address is put into another's query.
 _SLASH = r"(?:/|%(?:25)*2[Ff])"
 # Percent signs belong to it: what follows an escaped slash goes too, which loses nothing.
-_SECRET_PATH = re.compile(rf"({_SLASH}[air]{_SLASH})[A-Za-z0-9_%-]{{20,}}")
+_SECRET_PATH = re.compile(rf"({_SLASH}(?:[air]|again|stop){_SLASH})[A-Za-z0-9_%-]{{20,}}")
 # A token by itself, as in the arguments that NoReverseMatch prints: 32 random bytes in
 # base64url. Asking for a digit and a capital spares Python names of that length.
 _BARE_TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*[0-9])(?=[\w-]*[A-Z])[A-Za-z0-9_-]{43}(?![\w-])")
 
 
 def redact(text: str) -> str:
-    """`text` with the tokens of `/a/<token>/`, `/i/<token>/` and `/r/<token>/` taken out."""
+    """`text` with the tokens of `/a/<token>/`, `/r/<token>/` and the like taken out."""
     return _BARE_TOKEN.sub(REDACTED, _SECRET_PATH.sub(rf"\g<1>{REDACTED}", text))
 
 

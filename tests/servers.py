@@ -96,9 +96,12 @@ def run_beside(base_url: str, code: str) -> str:
     return manage_site(base_url, "manage.py", "shell", "--no-imports", "-c", code)
 
 
-def manage_site(base_url: str, *command: str) -> str:
-    """Runs Python with these arguments beside a running server, and returns what it prints."""
-    return _run(*command, environment=_environments[base_url])
+def manage_site(base_url: str, *command: str, env: Mapping[str, str] | None = None) -> str:
+    """Runs Python with these arguments beside a running server, and returns what it prints.
+
+    ``env`` are more variables, or other values than the server has.
+    """
+    return _run(*command, environment=_environments[base_url] | dict(env or {}))
 
 
 def _environment(database_url: str, port: int) -> dict[str, str]:

@@ -46,6 +46,9 @@ def a_logger(formatter: logging.Formatter) -> tuple[logging.Logger, StringIO]:
         f"/admin/login/?next=/a/{TOKEN}/",
         f"/admin/login/?next=%2Fa%2F{TOKEN}%2Fkind%2F",
         f"/a/%5A{TOKEN[1:]}/",
+        f"GET /again/{TOKEN}/ HTTP/1.1",
+        f"POST /stop/7-{TOKEN}/ HTTP/1.1",
+        f"/stop/12345678-{TOKEN}",
         f"Reverse for 'step' with arguments '('{TOKEN}',)' not found",
     ],
 )
@@ -56,6 +59,7 @@ def test_a_token_is_taken_out_wherever_it_stands(text: str) -> None:
 
 def test_a_redacted_path_still_says_which_page_it_was() -> None:
     assert redact(f"GET /a/{TOKEN}/kind/ HTTP/1.1") == "GET /a/[secret]/kind/ HTTP/1.1"
+    assert redact(f"POST /stop/7-{TOKEN}/ HTTP/1.1") == "POST /stop/[secret]/ HTTP/1.1"
 
 
 @pytest.mark.parametrize(
@@ -64,6 +68,7 @@ def test_a_redacted_path_still_says_which_page_it_was() -> None:
         "/model/",
         "/examples/a-marketplace-that-changes-every-week/",
         "/a/short/",
+        "/stop/short/",
         "/static/css/site.0123456789ab.css",
         "test_a_redacted_path_still_says_which_page_it_was",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

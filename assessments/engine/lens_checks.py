@@ -10,7 +10,7 @@ from .lens import AXES, Cap, Lens, Question
 from .toml_table import LensError
 
 # Ids become addresses and names of fields, where these are taken.
-TAKEN_STEPS = {"check", "delete", "share", "review", "together", "what-if"}
+TAKEN_STEPS = {"check", "delete", "remind", "share", "review", "together", "what-if"}
 LONGEST_ID = 40
 _STEP_ID = re.compile(r"[a-z][a-z0-9_-]*")
 _ID = re.compile(r"[a-z][a-z0-9_]*")

@@ -7,7 +7,7 @@ from .client import Client, Project
 from .intake import PendingImport
 from .invite import Invite, NotTaken
 from .pair import Pair, StaleSettlement
-from .reminder import Reminder
+from .reminder import CodeIsOver, Reminder
 from .review import Milestone, Note, Review, StaleReview
 from .saving import StaleAnswers
 from .search import SearchText
@@ -19,6 +19,7 @@ __all__ = [
     "Assessment",
     "Bucket",
     "Client",
+    "CodeIsOver",
     "Invite",
     "Milestone",
     "NoUnnamedReport",

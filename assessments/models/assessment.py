@@ -204,6 +204,8 @@ class Assessment(models.Model):
             if current.report is not None and not current.has_moved_on(lens):
                 return True  # the same answers keep the verdict they have
             current.pin(lens, build_report(lens, current.engine_answers(lens)))
+            reminders: Any = current._meta.get_field("reminder").related_model
+            reminders.objects.follow_to(current)
         self.refresh_from_db()
         return True
 

@@ -16,7 +16,7 @@ from ..items import item_of
 from ..lens import current_calibration, current_lens
 from ..models import Assessment
 from ..models.intake import IMPORT_KEPT
-from ..models.reminder import CONFIRM_WITHIN
+from ..models.reminder import UNCONFIRMED_LIFE
 from ..previews import documents_context
 from .private import site_of
 from .results import result_context
@@ -50,7 +50,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """What is stored, for how long, who can see it, and how to delete it."""
     kept = {
         "draft_days": settings.DRAFT_DAYS,
-        "confirm_days": CONFIRM_WITHIN.days,
+        "confirm_days": UNCONFIRMED_LIFE.days,
         "import_days": IMPORT_KEPT.days,
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
         "lock_minutes": settings.AXES_COOLOFF_TIME.seconds // 60,

@@ -20,6 +20,7 @@ from ..forms import ReviewForm, review_days
 from ..lens import current_lens
 from ..models import Assessment, Invite, ShareLink, Shows
 from ..previews import documents_context
+from ..remind_forms import CodeForm, EmailForm, remind_context
 from ..reviews import NO_REVIEW, review_context
 from ..share_form import ShareForm, share_fields
 from ..shared_pages import Page, shared_pages
@@ -90,12 +91,15 @@ def own_page(
     assessment: Assessment,
     share_form: ShareForm | None = None,
     review_form: ReviewForm | None = None,
+    remind_form: EmailForm | CodeForm | None = None,
 ) -> HttpResponse:
     """The founder's own result, with its forms as they stand."""
     earliest, latest = review_days()
+    forms = (share_form, review_form, remind_form)
     context = (
         result_context(assessment)
         | review_context(assessment)
+        | remind_context(assessment, remind_form)
         | {
             "token": token,
             "moved_on": assessment.has_moved_on(current_lens()),
@@ -104,9 +108,7 @@ def own_page(
             "review_form": review_form,
             "earliest": earliest,
             "latest": latest,
-            "wrong": next(
-                (form for form in (share_form, review_form) if form and form.errors), None
-            ),
+            "wrong": next((form for form in forms if form and form.errors), None),
             **documents_context(address("result", token)),
             "new_links": [url for _, url in new_links(request, assessment)],
             "other": Invite.objects.beside(assessment) if assessment.project.client_id else None,

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.driving import Seed, expect_heading, fill, go_on, revoke, seed, share
 from tests.browser.invited import Two, seeded
+from tests.browser.reminded import Links, reminded
 from tests.servers import manage_site
 from tests.web import LENS, STEPS, Json, Visitor, soup, with_answers
 
@@ -126,6 +127,16 @@ class States:
         command = ("-m", "tests.browser.sharing", what, *how, "--", seeded.token)
         manage_site(self.site, *command)
         return seeded
+
+    def reminded(self) -> tuple[Seed, Links]:
+        """One whose founder is reminded by mail."""
+        seeded = self.anew(finished=True)
+        return seeded, reminded(seeded)
+
+    def link(self, name: str, begun: bool = False) -> str:
+        """The address of a link in its mails; ``begun`` where it was pressed already."""
+        links = reminded(self.anew(finished=True), begun) if begun else self.reminded[1]
+        return self.site + str(getattr(links, name))
 
     @property
     def wordy(self) -> bool:
@@ -295,6 +306,40 @@ def _try_another(page: Page) -> None:
     expect(page.locator("#what-if-panel button[type=submit]")).to_be_attached()
 
 
+# ---- Reminders ----
+
+
+def _ask_for_a_code(page: Page, states: States, email: str = "founder@example.org") -> None:
+    """On the result, with an address that is a long word where all texts are."""
+    page.goto(states.anew(finished=True).url())
+    page.get_by_label("E-mail address").fill(email)
+    go_on(page, "Send me a code")
+
+
+def _waiting_for_the_code(page: Page, states: States) -> None:
+    long = f"{'w' * 64}@{'w' * 60}.example.org"
+    _ask_for_a_code(page, states, long if states.wordy else "founder@example.org")
+    expect(page.get_by_label("Code from the mail")).to_be_visible()
+
+
+def _wrong_code(page: Page, states: States) -> None:
+    _waiting_for_the_code(page, states)
+    page.get_by_label("Code from the mail").fill("12 34")
+    go_on(page, "Confirm the address")
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def _wrong_address(page: Page, states: States) -> None:
+    _ask_for_a_code(page, states, "founder")
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def _stopped(page: Page, states: States) -> None:
+    page.goto(states.site + reminded(states.anew(finished=True)).stop)
+    go_on(page, "Stop reminding")
+    expect_heading(page, "No more mails will come")
+
+
 # ---- People who were invited ----
 
 
@@ -375,6 +420,15 @@ PAGES: dict[str, Way] = {
     "delete-draft": step("delete", "half"),
     "delete-of-two": to(lambda states: states.settled.url("delete")),
     "deleted": _deleted,
+    "remind-code": _waiting_for_the_code,
+    "remind-wrong-code": _wrong_code,
+    "remind-wrong-address": _wrong_address,
+    "reminded": to(lambda states: states.reminded[0].url()),
+    "stop": to(lambda states: states.link("stop")),
+    "stopped": _stopped,
+    "stop-nothing": at("/stop/1-nothing/"),
+    "again": to(lambda states: states.link("again")),
+    "again-begun": to(lambda states: states.link("again", begun=True)),
     "invite": invitation("one"),
     "invite-pair": invitation("new"),
     "invite-mistake": _nowhere_begun,

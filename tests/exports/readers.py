@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element, TreeBuilder, XMLParser
 
 from icalendar import Calendar
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from PIL import Image

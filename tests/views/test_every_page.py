@@ -11,8 +11,9 @@ from django.core.management import call_command
 from django.test import Client
 
 from assessments.engine.answers import parse
-from assessments.models import Pair
+from assessments.models import Assessment, Pair
 from tests.invited import invited, two_invited
+from tests.reminding import ask, confirmed
 from tests.web import (
     FOUNDERS,
     HISTORY,
@@ -47,7 +48,9 @@ INVITED = ["invitation", "mistake in an invitation", "invitation taken up", "wai
 PAIRED = ["waiting", "result of two", "together", "mistake together", "settled", "joint"]
 OWN = ["result", "check", "delete", *STEPS, "shared"]
 OWN += ["conflict", "mistake in a step", "refused label"]
-PRIVATE = [*OWN, *INVITED, *PAIRED]
+REMINDED = ["wrong address", "waiting for the code", "wrong code", "reminded", "stop", "stopped"]
+REMINDED += ["nothing to stop", "again", "again, begun"]
+PRIVATE = [*OWN, *INVITED, *PAIRED, *REMINDED]
 PAGES = [*PUBLIC, *PRIVATE]
 every_page = pytest.mark.parametrize("name", PAGES)
 
@@ -78,8 +81,32 @@ def show(client: Client, finished: Draft, name: str, **kwargs: Any) -> Any:
         return client.post(finished.url("share"), {"label": "x" * 81}, **kwargs)
     if name in INVITED or name in PAIRED:
         return show_invited(client, name, **kwargs)
+    if name in REMINDED:
+        return show_reminded(client, finished, name, **kwargs)
     address = finished.step(name) if name in STEPS else finished.url(name)
     return client.get(address, **kwargs)
+
+
+def show_reminded(client: Client, finished: Draft, name: str, **kwargs: Any) -> Any:
+    """What becomes of an e-mail address, and where the links in the mails lead."""
+    if name == "wrong address":
+        return client.post(finished.url("remind"), {"email": "nobody"}, **kwargs)
+    if name in ("waiting for the code", "wrong code"):
+        ask(client, finished)
+        if name == "wrong code":
+            return client.post(finished.url("confirm_reminder"), {"code": "12"}, **kwargs)
+        return client.get(finished.url("result"), **kwargs)
+    reminder = confirmed(finished.assessment)
+    if name == "reminded":
+        return client.get(finished.url("result"), **kwargs)
+    if name.startswith("again"):
+        if name == "again, begun":
+            Assessment.objects.again(finished.assessment)
+        return client.get(f"/again/{reminder.claim()}/", **kwargs)
+    address = f"/stop/{reminder.stop_key()}/"
+    if name == "stopped":
+        return client.post(address, **kwargs)
+    return client.get("/stop/1-nothing/" if name == "nothing to stop" else address, **kwargs)
 
 
 def show_invited(client: Client, name: str, **kwargs: Any) -> Any:
@@ -148,6 +175,7 @@ def test_what_a_secret_address_opens_is_kept_out_of_caches_and_search_engines(
         "/a/{0}/together/",
         "/i/{0}/",
         "/r/{0}/",
+        "/again/{0}/",
     ],
 )
 def test_so_is_an_address_that_opens_nothing(client: Client, address: str) -> None:
@@ -236,6 +264,11 @@ def test_links_within_the_site_lead_somewhere(client: Client, finished: Draft, n
         ("/privacy/", "GET, HEAD"),
         ("/a/{edit}/share/1/revoke/", "POST"),
         ("/a/{edit}/share/1/replace/", "POST"),
+        ("/a/{edit}/remind/", "POST"),
+        ("/a/{edit}/remind/confirm/", "POST"),
+        ("/a/{edit}/remind/forget/", "POST"),
+        ("/again/{again}/", "GET, HEAD, POST"),
+        ("/stop/{stop}/", "GET, HEAD, POST"),
         ("/a/{edit}/together/", "GET, HEAD, POST"),
         ("/a/{edit}/together/joint/", "GET, HEAD"),
         ("/i/{invite}/", "GET, HEAD, POST"),
@@ -247,7 +280,9 @@ def test_other_methods_are_refused_and_change_nothing(
     client: Client, finished: Draft, address: str, allowed: str
 ) -> None:
     share, invite = finished.share()[1], invited().token
-    url = address.format(edit=finished.token, share=share, invite=invite)
+    reminder = confirmed(finished.assessment)
+    secrets = {"share": share, "invite": invite, "stop": reminder.stop_key()}
+    url = address.format(edit=finished.token, again=reminder.claim(), **secrets)
     for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "NONSENSE"):
         page = client.generic(method, url)
         assert (page.status_code == 405) is (method not in allowed.split(", ")), method

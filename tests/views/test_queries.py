@@ -33,7 +33,7 @@ def queries(client: Client, address: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("result", 3), ("check", 2), *((step, 2) for step in STEPS)]
+    ("name", "most"), [("result", 4), ("check", 2), *((step, 2) for step in STEPS)]
 )
 def test_a_page_of_an_assessment_asks_little(
     client: Client, finished: Draft, name: str, most: int
