@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import invites, live, pages, results, sharing, together, what_if, wizard
+from .views import invites, live, pages, results, sharing, together, versions, what_if, wizard
 
 urlpatterns = [
     # first, because it is asked for most, and patterns are tried in turn
@@ -22,6 +22,8 @@ urlpatterns = [
     path("a/<str:token>/share/<int:link_id>/revoke/", sharing.revoke, name="revoke"),
     path("a/<str:token>/review/", results.review, name="review"),
     path("a/<str:token>/what-if/", what_if.what_if, name="what_if"),
+    path("a/<str:token>/again/", versions.again, name="again"),
+    path("a/<str:token>/versions/", versions.versions, name="versions"),
     path("a/<str:token>/together/", together.together, name="together"),
     path("a/<str:token>/together/joint/", together.joint, name="joint"),
     path("a/<str:token>/<slug:step_id>/", wizard.step, name="step"),

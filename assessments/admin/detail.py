@@ -20,6 +20,7 @@ from .detail_actions import DetailActions
 from .detail_forms import LinkForm, NoteForm, ReviewForm
 from .detail_parts import answered, facts, former_version, report_context
 from .history import HistoryPage, Source
+from .versions import listed_versions
 
 
 class DetailPages(DetailActions, HistoryPage):
@@ -58,6 +59,7 @@ class DetailPages(DetailActions, HistoryPage):
             "change_answers_url": self.change_answers_url(request, assessment),  # type: ignore[attr-defined]
             "rescore_url": self.rescore_url(request, assessment),  # type: ignore[attr-defined]
             **self.milestones_context(request, assessment),  # type: ignore[attr-defined]
+            "versions": listed_versions(request, assessment),
             **filled,
         }
         context["wrong"] = _wrong(context)

@@ -13,7 +13,7 @@ from ..engine.lens import Lens
 from ..engine.report import Report, build_report
 from ..naming import STAGE
 from ..tokens import new_token, token_hash
-from . import revising, saving
+from . import revising, saving, versions
 from .client import Project
 from .history import because, kept_history
 from .prepared import Prepared, converted
@@ -46,11 +46,16 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         project = Project.objects.create()
         return self.create(project=project, edit_hash=token_hash(token)), token
 
+    def again(self, assessment: Assessment, token: str | None = None) -> tuple[Assessment, str]:
+        """A new version on the saved answers of an assessment, and the token of its edit link."""
+        return versions.again(assessment, token or new_token())
+
     @transaction.atomic
     def forget(self) -> tuple[int, dict[str, int]]:
         """Deletes them for good: with the projects that held nothing else, and so that the
         invitations that led to them open nothing any more. What Django's ``delete`` returns."""
         keys = list(self.order_by().values_list("pk", flat=True))
+        versions.close_gaps(keys)
         gone = Assessment.objects.filter(pk__in=keys)
         projects = list(gone.order_by().values_list("project_id", flat=True))
         for assessment in gone.filter(invite__isnull=False).select_related("invite"):
@@ -242,12 +247,16 @@ class Assessment(models.Model):
         """The pinned report; only for a finished assessment."""
         return cast(Report, self.report)
 
-    def has_moved_on(self, lens: Lens) -> bool:
-        """Whether the answers stored now differ from those that the pinned report is about."""
+    def has_moved_on(self, lens: Lens, texts_apart: bool = False) -> bool:
+        """Whether the answers stored now differ from those that the pinned report is about.
+
+        ``texts_apart`` leaves out the project's texts, which a later version may have changed.
+        """
         if self.report is None:
             return False
-        pinned = (self.report["answers"], self.report["project"])
         now = self.answers_file(lens)
+        project = now["project"] if texts_apart else self.report["project"]
+        pinned = (self.report["answers"], project)
         if (applicable(lens, now["answers"]), now["project"]) == pinned:
             return False
         # A report pinned under this lens is about what this lens still knows of the answers.
@@ -259,6 +268,10 @@ class Assessment(models.Model):
     take = saving.take
     record = saving.record
     record_all = saving.record_all
+
+    # Its versions
+
+    versions = versions.versions
 
     # What a consultant does to it
 

@@ -19,9 +19,11 @@ from ..charts import regret_bars, result_map, scales, signed, waterfall
 from ..forms import ReviewForm, ShareForm, review_days, share_field
 from ..lens import current_lens
 from ..models import Assessment, Invite, ShareLink
+from ..once import once_field
 from ..reviews import NO_REVIEW, review_context
 from ..shared_pages import shared_pages
 from ..shown_once import new_links
+from ..versions import moved_since
 from .private import private_page, unlisted_page
 
 # How many flips are shown without asking for more.
@@ -79,12 +81,16 @@ def own_page(
 ) -> HttpResponse:
     """The founder's own result, with its forms as they stand."""
     earliest, latest = review_days()
+    lens, versions = current_lens(), assessment.versions()
     context = (
         result_context(assessment)
         | review_context(assessment)
         | {
             "token": token,
-            "moved_on": assessment.has_moved_on(current_lens()),
+            "once": once_field(),
+            "moved_on": assessment.has_moved_on(lens, texts_apart=versions.has_later),
+            "versions": versions,
+            "moved": moved_since(lens, versions, assessment),
             "links": ShareLink.objects.of(assessment),
             "share_field": share_field(share_form),
             "review_form": review_form,
