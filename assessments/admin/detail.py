@@ -13,6 +13,7 @@ from ..exports.markdown import to_html
 from ..lens import current_lens
 from ..models import Assessment, Review, ShareLink
 from ..naming import stack_name
+from ..once import once_field
 from ..reviews import published_review
 from ..scope import reach
 from ..shown_once import new_links, other_messages
@@ -60,6 +61,7 @@ class DetailPages(DetailActions, HistoryPage):
             "rescore_url": self.rescore_url(request, assessment),  # type: ignore[attr-defined]
             **self.milestones_context(request, assessment),  # type: ignore[attr-defined]
             "versions": listed_versions(request, assessment),
+            "once": once_field(),
             **filled,
         }
         context["wrong"] = _wrong(context)

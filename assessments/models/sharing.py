@@ -8,6 +8,7 @@ from django.utils import timezone
 from ..tokens import new_token, token_hash
 from .assessment import Assessment
 from .history import because, kept_history
+from .made_once import made_once
 from .prepared import Prepared
 
 
@@ -21,13 +22,16 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
         return list(self.raw(OF_ASSESSMENT.sql(self.db), [assessment.pk], using=self.db))
 
     def issue(
-        self, assessment: Assessment, label: str, reason: str | None = None
+        self, assessment: Assessment, label: str, reason: str | None = None, token: str = ""
     ) -> tuple[ShareLink, str]:
-        """A new link and its token, which cannot be read back later; ``reason`` for its history."""
-        token = new_token()
+        """A new link and its token, which cannot be read back later; ``reason`` for its history.
+
+        Asked for again with the same ``token``, the link that it opens, unless that was revoked.
+        """
+        token = token or new_token()
         link = self.model(assessment=assessment, label=label, token_hash=token_hash(token))
-        because(link, reason).save(using=self.db)
-        return link, token
+        link, _ = made_once(because(link, reason), "token_hash")
+        return (link, token) if link.revoked_at is None else self.issue(assessment, label, reason)
 
 
 class Shows(models.TextChoices):

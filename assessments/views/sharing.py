@@ -11,6 +11,7 @@ from stackpick.addresses import address
 from .. import access
 from ..forms import ShareForm
 from ..models import ShareLink
+from ..once import token_of_form
 from ..shown_once import show_once
 from .private import private_page
 from .results import own_page
@@ -26,7 +27,9 @@ def create(request: HttpRequest, token: str) -> HttpResponse:
     form = ShareForm(request.POST)
     if not form.is_valid():
         return own_page(request, token, assessment, form)
-    _, share_token = ShareLink.objects.issue(assessment, form.cleaned_data["label"])
+    given = form.cleaned_data
+    wanted = token_of_form(request.POST, "link", assessment.pk, sorted(given.items()))
+    _, share_token = ShareLink.objects.issue(assessment, given["label"], token=wanted)
     show_once(request, assessment, "shared", share_token)
     return redirect(f"{address('result', token)}#share")
 
