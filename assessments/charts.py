@@ -225,3 +225,75 @@ def regret_bars(report: Mapping[str, Any]) -> list[dict[str, Any]]:
         }
         for stack, amount in ((stack, report["regret"][stack]) for stack in STACKS)
     ]
+
+
+# Stops this near to each other share one number, as those of each would stand in the other's way.
+NEAR = 18.0
+DOT = 6.5
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A verdict on the way: a circle for FastAPI, a square for Go, with its number beside it.
+
+    ``label`` is empty where another stop's holds its number too; ``label_y`` is its base line.
+    """
+
+    stack: str
+    at: Point
+    label: str
+    label_y: float
+    is_here: bool
+
+    @property
+    def corner(self) -> Point:
+        """Of the square that stands for Go."""
+        return round(self.at[0] - DOT, 1), round(self.at[1] - DOT, 1)
+
+
+@dataclass(frozen=True)
+class Way:
+    """Several verdicts on one map, and the lines from each to the one that it went on from."""
+
+    map: Map
+    stops: tuple[Stop, ...]
+    lines: tuple[tuple[float, float, float, float], ...]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A verdict to put on the way; ``after`` is the number of the stage that it went on from."""
+
+    number: int
+    after: int | None
+    stack: str
+    point: tuple[float, float]
+    is_here: bool
+
+
+def way_map(report: Mapping[str, Any], stages: Sequence[Stage], says: str) -> Way:
+    """The way of a verdict from version to version, on the map of the one with this report."""
+    at = {stage.number: _at(stage.point) for stage in stages}
+    labels = _labels(at)
+    stops = tuple(
+        Stop(
+            stage.stack,
+            at[stage.number],
+            labels.get(stage.number, ""),
+            round(at[stage.number][1] + (26 if at[stage.number][1] < TOP + 24 else -13), 1),
+            stage.is_here,
+        )
+        for stage in stages
+    )
+    lines = tuple((*at[stage.after], *at[stage.number]) for stage in stages if stage.after in at)
+    u, c = stages[-1].point
+    return Way(_map(report, u, c, says), stops, lines)
+
+
+def _labels(at: Mapping[int, Point]) -> dict[int, str]:
+    """By the number of the stop that they stand beside, its number and those of stops near it."""
+    held: dict[int, list[str]] = {}
+    for number, (x, y) in at.items():
+        near = (n for n in held if abs(at[n][0] - x) < NEAR and abs(at[n][1] - y) < NEAR)
+        held.setdefault(next(near, number), []).append(str(number))
+    return {number: ", ".join(numbers) for number, numbers in held.items()}

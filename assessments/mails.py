@@ -72,7 +72,7 @@ def send_due(reminder: Reminder, site: str, again_token: str, today: date) -> No
         "overruling": item.overruling,
         "flips": report["flips"][:MOST_FLIPS],
         "changes": report["changes"],
-        "again_url": site + address("again", again_token),
+        "again_url": site + address("reminded", again_token),
     }
     _send_stoppable(reminder, site, "due", _subject("Time to look again", assessment), context)
 

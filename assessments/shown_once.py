@@ -27,7 +27,8 @@ def show_once(request: HttpRequest, row: Model, page: str, token: str) -> None:
 def new_links(request: HttpRequest, *rows: Row) -> list[tuple[Row, str]]:
     """The links made a moment ago for these rows."""
     told = [(_tags(message), str(message)) for message in messages.get_messages(request)]
-    return [(row, url) for row in rows for tags, url in told if _mark(row) in tags]
+    found = [(row, url) for row in rows for tags, url in told if _mark(row) in tags]
+    return list(dict.fromkeys(found))  # of a form that was sent twice, the link comes twice
 
 
 def other_messages(request: HttpRequest) -> list[Message]:

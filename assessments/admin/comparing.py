@@ -16,11 +16,11 @@ from django.shortcuts import redirect
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
-from ..charts import Map, result_map, signed
+from ..charts import Map, result_map
+from ..compared import Row, side_by_side
 from ..engine.answers import Answers, reread
-from ..engine.comparing import Comparison, StoredVerdict, compared
+from ..engine.comparing import Comparison
 from ..engine.lens import Lens
-from ..form_fields import PROJECT_FIELDS
 from ..lens import current_lens
 from ..models import Assessment, Milestone
 from ..models.assessment import REPORTS
@@ -47,20 +47,6 @@ class Side:
     report: Mapping[str, Any] | None
     since: datetime | None
     moved_on: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the comparison, one text or several on each side."""
-
-    label: str
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    difference: str = ""
-
-    @property
-    def differs(self) -> bool:
-        return self.before != self.after
 
 
 @dataclass(frozen=True)
@@ -161,66 +147,24 @@ def _as_it_stood(lens: Lens, milestone: Milestone) -> Side:
 
 
 def _comparison(lens: Lens, first: Side, second: Side) -> dict[str, Any]:
-    found = compared(lens, first.answers, second.answers, first.report, second.report)
+    found = side_by_side(lens, first.answers, second.answers, first.report, second.report)
     drawn = None
     if first.report and second.report:
         drawn = result_map(second.report, was=first.report)
+    since = Row("Since", (_day(first.since),), (_day(second.since),))
     return {
-        "comparison": found,
-        "facts": _facts(first, second, found),
-        "texts": [row for row in _texts(first.answers, second.answers) if row.differs],
-        "answers": [Row(row.label, row.before, row.after) for row in found.answers],
-        "contributions": [
-            Row(row.label, (signed(row.before),), (signed(row.after),), signed(row.difference))
-            for row in found.contributions
-        ],
+        "comparison": found.comparison,
+        "facts": (*found.verdicts, since),
+        "texts": found.texts,
+        "answers": found.answers,
+        "contributions": found.contributions,
         "map": drawn,
-        "dots": _dots(drawn, found) if drawn else (),
+        "dots": _dots(drawn, found.comparison) if drawn else (),
     }
-
-
-def _facts(first: Side, second: Side, found: Comparison) -> list[Row]:
-    """The verdicts, line by line. A draft has none, and says so in the first of them."""
-    before = _of_verdict(found.verdict_before) | {"Since": _day(first.since)}
-    after = _of_verdict(found.verdict_after) | {"Since": _day(second.since)}
-    return [
-        Row(label, (before.get(label, "–"),), (after.get(label, "–"),))
-        for label in dict.fromkeys([*before, *after])
-    ]
-
-
-def _of_verdict(verdict: StoredVerdict | None) -> dict[str, str]:
-    if verdict is None:
-        return {"Verdict": "Not finished yet"}
-    return {
-        "Verdict": verdict.stack_name,
-        "Strength": verdict.strength.capitalize(),
-        "Pattern": verdict.pattern.capitalize(),
-        "Robustness": _percent(verdict.share),
-        "Product uncertainty": f"{verdict.uncertainty:.1f} of 100",
-        "Operational certainty": f"{verdict.operations:.1f} of 100",
-        "Version of the lens": str(verdict.lens_version),
-    }
-
-
-def _percent(share: float) -> str:
-    """Never rounded to all or none where it is not."""
-    if 0.999 < share < 1:
-        return "More than 99.9 % of readings"
-    if 0 < share < 0.001:
-        return "Less than 0.1 % of readings"
-    return f"{share * 100:.1f} % of readings"
 
 
 def _day(moment: datetime | None) -> str:
     return date_format(moment, "j F Y, H:i") if moment else "–"
-
-
-def _texts(before: Answers, after: Answers) -> list[Row]:
-    return [
-        Row(label, (getattr(before, key) or "–",), (getattr(after, key) or "–",))
-        for key, (label, _) in PROJECT_FIELDS.items()
-    ]
 
 
 def _dots(drawn: Map, found: Comparison) -> tuple[Dot, ...]:

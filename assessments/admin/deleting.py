@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from ..models import Assessment, Client, Project, Review, ShareLink, State
 from ..scope import reach, refuse, runs
+from .forgetting import forget_all_in_log
 from .pages import DeskPages
 from .scoped import ScopedAdmin
 
@@ -78,7 +79,7 @@ class ClientDeletion(DeskPages, ScopedAdmin):
     def _deleted(self, request: HttpRequest, client: Client) -> HttpResponse:
         pk = client.pk
         self.log_deletions(request, Client.objects.filter(pk=pk))
-        client.delete_with_all()
+        self.delete_model(request, client)
         return self.response_delete(request, str(client), pk)
 
     def _asked(self, request: HttpRequest, client: Client, going: Going) -> HttpResponse:
@@ -87,6 +88,7 @@ class ClientDeletion(DeskPages, ScopedAdmin):
         return self.framed(request, "client/delete", "Archive or delete this client?", **shown)
 
     def delete_model(self, request: HttpRequest, obj: Client) -> None:
+        forget_all_in_log(obj)
         obj.delete_with_all()
 
     def get_deleted_objects(

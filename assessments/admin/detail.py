@@ -13,6 +13,7 @@ from ..exports.markdown import to_html
 from ..lens import current_lens
 from ..models import Assessment, Review, ShareLink
 from ..naming import stack_name
+from ..once import once_field
 from ..reviews import published_review
 from ..scope import reach
 from ..shown_once import new_links, other_messages
@@ -20,6 +21,7 @@ from .detail_actions import DetailActions
 from .detail_forms import LinkForm, NoteForm, ReviewForm
 from .detail_parts import answered, facts, former_version, report_context
 from .history import HistoryPage, Source
+from .versions import listed_versions
 
 
 class DetailPages(DetailActions, HistoryPage):
@@ -58,6 +60,8 @@ class DetailPages(DetailActions, HistoryPage):
             "change_answers_url": self.change_answers_url(request, assessment),  # type: ignore[attr-defined]
             "rescore_url": self.rescore_url(request, assessment),  # type: ignore[attr-defined]
             **self.milestones_context(request, assessment),  # type: ignore[attr-defined]
+            "versions": listed_versions(request, assessment),
+            "once": once_field(),
             **filled,
         }
         context["wrong"] = _wrong(context)

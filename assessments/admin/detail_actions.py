@@ -13,11 +13,14 @@ from django.views.decorators.http import require_POST
 from ..lens import current_lens
 from ..models import Assessment, Note, Review, ShareLink, StaleReview
 from ..models.history import because
+from ..models.made_once import made_once
 from ..models.review import PUBLISHED, SAVED, WITHDRAWN
 from ..naming import person_name
+from ..once import token_of_form
 from ..scope import refuse
 from ..shown_once import show_once
 from ..summaries import ConflictRow, Line
+from ..tokens import token_hash
 from .detail_forms import LinkForm, NoteForm, ReviewForm, rebased
 from .pages import OwnPages, back_to, own_row
 
@@ -65,7 +68,8 @@ class DetailActions(OwnPages):
             return self.detail_page(request, assessment, note_form=form)
         author: Any = request.user
         text = form.cleaned_data["text"]
-        Note.objects.create(assessment=assessment, author=author, text=text)
+        once = token_hash(token_of_form(request.POST, "note", assessment.pk, author.pk, text))
+        made_once(Note(assessment=assessment, author=author, text=text, once=once), "once")
         return back_to(assessment, "notes")
 
     def delete_note(
@@ -134,7 +138,12 @@ class DetailActions(OwnPages):
         form = LinkForm(request.POST)
         if not form.is_valid():
             return self.detail_page(request, assessment, link_form=form)
-        _, token = ShareLink.objects.issue(assessment, reason="made at the desk", **form.chosen)
+        wanted = token_of_form(
+            request.POST, "link", assessment.pk, sorted(form.cleaned_data.items())
+        )
+        _, token = ShareLink.objects.issue(
+            assessment, reason="made at the desk", token=wanted, **form.chosen
+        )
         show_once(request, assessment, "shared", token)
         return back_to(assessment, "links")
 

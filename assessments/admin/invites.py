@@ -19,6 +19,7 @@ from ..lens import current_lens
 from ..models import Client, Invite, Pair
 from ..models.invite import STATES
 from ..naming import person_name, stack_name
+from ..once import once_field, token_of_form
 from ..scope import reach
 from ..shown_once import new_links, other_messages, show_once
 from ..together import Together, settle_with
@@ -48,20 +49,27 @@ class InvitePages(DeskPages):
         if request.method == "POST" and form.is_valid():
             return redirect(_issue(request, client, form))
         title = "Invite to an assessment"
-        return self.framed(request, "client/invite", title, client=client, form=form)
+        shown: dict[str, Any] = {"client": client, "form": form, "once": once_field()}
+        return self.framed(request, "client/invite", title, **shown)
 
 
 def _issue(request: HttpRequest, client: Client, form: InviteForm) -> str:
     """Makes the invitation or the two, and says where their links are shown."""
     given = form.cleaned_data
     to_what = (given["project_name"], given["note"], form.expires_at)
+
+    def token_for(place: str) -> str:
+        return token_of_form(request.POST, f"invitation {place}", client.pk, sorted(given.items()))
+
+    first, second = token_for("first"), token_for("second")
     if not given["second"]:
-        issued = Invite.objects.issue(client, request.user, given["recipient"], *to_what)
-        invite, token = issued
+        issue = Invite.objects.issue
+        invite, token = issue(client, request.user, given["recipient"], *to_what, token=first)
         show_once(request, invite, "invite", token)
         return reverse(ONE, args=[invite.pk])
     recipients = (given["recipient"], given["second"])
-    pair, both = Pair.objects.invite_two(client, request.user, recipients, *to_what)
+    tokens = (first, second)
+    pair, both = Pair.objects.invite_two(client, request.user, recipients, *to_what, tokens)
     for invite, token in both:
         show_once(request, invite, "invite", token)
     return reverse(TWO, args=[pair.pk])

@@ -20,6 +20,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from ..models.history import because
 from ..scope import GROUP, TO_CLIENT, reach, reach_all, refuse, visible
+from .forgetting import forget_in_log
 
 
 def consultants() -> QuerySet[Any]:
@@ -229,6 +230,13 @@ class ScopedAdmin(ScopedForms, admin.ModelAdmin):
         """Ids that are not in scope end the request, where Django leaves them out in silence."""
         reach_all(request, self.model, request.POST.getlist(ACTION_CHECKBOX_NAME))
         return super().response_action(request, queryset, *args, **kwargs)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """One row comes in a list, several in a queryset."""
+        logged = super().log_deletions(request, queryset)
+        keys = [row.pk for row in queryset]
+        forget_in_log(self.model._default_manager.filter(pk__in=keys))
+        return logged
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         because(obj, "changed at the desk" if change else "made at the desk")

@@ -54,6 +54,22 @@ class ConfirmForm(StepForm):
         return str(self.cleaned_data["code"])
 
 
+class PasswordForm(StepForm):
+    """The password again: whoever finds a session open shall not lock its owner out of it."""
+
+    password = forms.CharField(
+        strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+    def clean_password(self) -> str:
+        """Asked through Django's backends, so that failures count as failed sign-ins."""
+        password = str(self.cleaned_data["password"])
+        name = self.request.user.get_username()
+        if authenticate(self.request, username=name, password=password) != self.request.user:
+            raise forms.ValidationError("This is not your password.")
+        return password
+
+
 class CodeForm(StepForm):
     """A code of a device in use."""
 
@@ -70,21 +86,10 @@ class CodeForm(StepForm):
         return self.cleaned_data
 
 
-class ProofForm(CodeForm):
+class ProofForm(PasswordForm, CodeForm):
     """Password and code, for what would otherwise hand the account to an open browser."""
 
-    password = forms.CharField(
-        strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
-    )
     field_order = ("password", "code")
-
-    def clean_password(self) -> str:
-        """Asked through Django's backends, so that failures count as failed sign-ins."""
-        password = str(self.cleaned_data["password"])
-        name = self.request.user.get_username()
-        if authenticate(self.request, username=name, password=password) != self.request.user:
-            raise forms.ValidationError("This is not your password.")
-        return password
 
 
 def two_step(site: Any) -> Any:
@@ -136,7 +141,7 @@ class TwoStepView(View):
         }[action]()
 
     def _forms(self, bound: str = "") -> dict[str, StepForm]:
-        kinds: dict[str, type[StepForm]] = {"begin": ProofForm if self.in_use else StepForm}
+        kinds: dict[str, type[StepForm]] = {"begin": ProofForm if self.in_use else PasswordForm}
         if self.pending:
             kinds["confirm"] = ConfirmForm
         if self.in_use:

@@ -14,7 +14,7 @@ from ..engine.report import Report, build_report
 from ..engine.unnamed import without_texts
 from ..naming import STAGE
 from ..tokens import new_token, token_hash
-from . import forgetting, revising, saving, unnaming
+from . import forgetting, revising, saving, unnaming, versions
 from .client import Project
 from .history import kept_history
 from .prepared import Prepared, converted
@@ -52,6 +52,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     forget = forgetting.forget
     with_kin = forgetting.with_kin
+
+    def again(self, assessment: Assessment, token: str | None = None) -> tuple[Assessment, str]:
+        """A new version on the saved answers of an assessment, and the token of its edit link."""
+        return versions.again(assessment, token or new_token())
 
     def whole(self) -> AssessmentQuerySet:
         """With everything that showing or scoring it needs."""
@@ -242,12 +246,16 @@ class Assessment(models.Model):
     unnamed_report = unnaming.unnamed_report
     can_go_unnamed = unnaming.can_go_unnamed
 
-    def has_moved_on(self, lens: Lens) -> bool:
-        """Whether the answers stored now differ from those that the pinned report is about."""
+    def has_moved_on(self, lens: Lens, texts_apart: bool = False) -> bool:
+        """Whether the answers stored now differ from those that the pinned report is about.
+
+        ``texts_apart`` leaves out the project's texts, which a later version may have changed.
+        """
         if self.report is None:
             return False
-        pinned = (self.report["answers"], self.report["project"])
         now = self.answers_file(lens)
+        project = now["project"] if texts_apart else self.report["project"]
+        pinned = (self.report["answers"], project)
         if (applicable(lens, now["answers"]), now["project"]) == pinned:
             return False
         # A report pinned under this lens is about what this lens still knows of the answers.
@@ -259,6 +267,10 @@ class Assessment(models.Model):
     take = saving.take
     record = saving.record
     record_all = saving.record_all
+
+    # Its versions
+
+    versions = versions.versions
 
     # What a consultant does to it
 

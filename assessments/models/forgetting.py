@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import models, transaction
 from django.utils import timezone
 
+from . import versions
 from .client import Project
 from .history import because
 
@@ -26,6 +27,7 @@ def forget(self: AssessmentQuerySet) -> tuple[int, dict[str, int]]:
     What Django's ``delete`` returns.
     """
     keys = list(self.order_by().values_list("pk", flat=True))
+    versions.close_gaps(keys)
     gone = self.model.objects.filter(pk__in=keys)
     projects = list(gone.order_by().values_list("project_id", flat=True))
     for assessment in gone.filter(invite__isnull=False).select_related("invite"):

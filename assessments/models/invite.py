@@ -15,6 +15,7 @@ from ..tokens import new_token, token_hash
 from .assessment import REPORTS, Assessment
 from .client import Client, Project
 from .history import because, kept_history
+from .made_once import made_once
 from .search import SearchText
 
 if TYPE_CHECKING:
@@ -35,9 +36,14 @@ class InviteQuerySet(models.QuerySet["Invite"]):
         note: str = "",
         expires_at: datetime | None = None,
         pair: Pair | None = None,
+        token: str = "",
     ) -> tuple[Invite, str]:
-        """A new invitation and its token, which cannot be read back later."""
-        token = new_token()
+        """A new invitation and its token, which cannot be read back later.
+
+        Asked for again with the same ``token``, the invitation that it opens, unless that was
+        revoked.
+        """
+        token = token or new_token()
         invite = self.model(
             client=client,
             created_by=by,
@@ -48,8 +54,10 @@ class InviteQuerySet(models.QuerySet["Invite"]):
             pair=pair,
             token_hash=token_hash(token),
         )
-        because(invite, "invited").save()
-        return invite, token
+        invite, _ = made_once(because(invite, "invited"), "token_hash")
+        if invite.revoked_at is None:
+            return invite, token
+        return self.issue(client, by, recipient, project_name, note, expires_at, pair)
 
     def light(self) -> InviteQuerySet:
         """With what ``state`` is told by, and without answers and reports."""

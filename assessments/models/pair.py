@@ -32,15 +32,35 @@ class PairQuerySet(models.QuerySet["Pair"]):
         project_name: str = "",
         note: str = "",
         expires_at: datetime | None = None,
+        tokens: tuple[str, str] = ("", ""),
     ) -> tuple[Pair, list[tuple[Invite, str]]]:
-        """A pair, and both invitations with their tokens, in the order of the recipients."""
+        """A pair, and both invitations with their tokens, in the order of the recipients.
+
+        Asked for again with the same ``tokens``, the pair that they belong to.
+        """
+        # Kept to this transaction: of two clicks the second one waits, and finds what there is.
+        Client.objects.select_for_update().get(pk=client.pk)
+        made = self._made_before(tokens)
+        if len(made) == 2:
+            return self.get(pk=made[0][0].pair_id), made
+        if made:  # one of them was closed since: this is about two new ones
+            tokens = ("", "")
         pair = self.create(client=client, project_name=project_name)
         invite = Invite.objects.issue
         issued = [
-            invite(client, by, recipient, project_name, note, expires_at, pair)
-            for recipient in recipients
+            invite(client, by, recipient, project_name, note, expires_at, pair, token)
+            for recipient, token in zip(recipients, tokens, strict=True)
         ]
         return pair, issued
+
+    def _made_before(self, tokens: tuple[str, str]) -> list[tuple[Invite, str]]:
+        """The invitations of pairs that these tokens still open, with them."""
+        live = Invite.objects.filter(revoked_at=None, pair__isnull=False)
+        hashes = {token_hash(token): token for token in tokens}
+        return [
+            (invite, hashes[invite.token_hash])
+            for invite in live.filter(token_hash__in=hashes).order_by("pk")
+        ]
 
     def with_invites(self) -> PairQuerySet:
         """With what a list of pairs says of both people, and without their answers."""

@@ -95,7 +95,7 @@ def correct(
         wanted = merged(lens, saved, given)
         if wanted == saved:
             return False
-        _leave_trace_of_the_founder(current)
+        leave_trace_of_the_founder(current)
         current.record(lens, step_id, given, based_on)
         step = next(step for step in lens.steps if step.id == step_id)
         because(current, f"corrected “{step.short}”{_renamed(saved, wanted)}: {reason}", by)
@@ -107,7 +107,7 @@ def correct(
     return True
 
 
-def _leave_trace_of_the_founder(current: Assessment) -> None:
+def leave_trace_of_the_founder(current: Assessment) -> None:
     """A line for what was saved step by step since the last one: the next line is ours alone."""
     lines = current.history.order_by("-history_id")
     if lines.values_list("version", flat=True).first() != current.version:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from ..tokens import new_token, token_hash
 from .assessment import Assessment
 from .history import because, kept_history
+from .made_once import made_once
 from .prepared import Prepared
 
 
@@ -37,18 +38,24 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
         reason: str | None = None,
         expires_at: datetime | None = None,
         shows: str = Shows.WHOLE,
+        token: str = "",
     ) -> tuple[ShareLink, str]:
-        """A new link and its token, which cannot be read back later; ``reason`` for its history."""
-        token = new_token()
-        link = self.model(
+        """A new link and its token, which cannot be read back later; ``reason`` for its history.
+
+        Asked for again with the same ``token``, the link that it opens, unless that was revoked.
+        """
+        token = token or new_token()
+        wanted = self.model(
             assessment=assessment,
             label=label,
             token_hash=token_hash(token),
             expires_at=expires_at,
             shows=shows,
         )
-        because(link, reason).save(using=self.db)
-        return link, token
+        link, _ = made_once(because(wanted, reason), "token_hash")
+        if link.revoked_at is None:
+            return link, token
+        return self.issue(assessment, label, reason, expires_at, shows)
 
 
 class ShareLink(models.Model):

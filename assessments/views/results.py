@@ -19,12 +19,14 @@ from ..charts import regret_bars, result_map, scales, signed, waterfall
 from ..forms import ReviewForm, review_days
 from ..lens import current_lens
 from ..models import Assessment, Invite, ShareLink, Shows
+from ..once import once_field
 from ..previews import documents_context
 from ..remind_forms import CodeForm, EmailForm, remind_context
 from ..reviews import NO_REVIEW, review_context
 from ..share_form import ShareForm, share_fields
 from ..shared_pages import Page, shared_pages
 from ..shown_once import new_links
+from ..versions import moved_since
 from ..view_counts import counted
 from .documents import shared_item
 from .private import private_page, site_of, unlisted_page
@@ -96,13 +98,17 @@ def own_page(
     """The founder's own result, with its forms as they stand."""
     earliest, latest = review_days()
     forms = (share_form, review_form, remind_form)
+    lens, versions = current_lens(), assessment.versions()
     context = (
         result_context(assessment)
         | review_context(assessment)
         | remind_context(assessment, remind_form)
         | {
             "token": token,
-            "moved_on": assessment.has_moved_on(current_lens()),
+            "once": once_field(),
+            "moved_on": assessment.has_moved_on(lens, texts_apart=versions.has_later),
+            "versions": versions,
+            "moved": moved_since(lens, versions, assessment),
             "links": ShareLink.objects.of(assessment),
             "share_fields": share_fields(share_form),
             "review_form": review_form,

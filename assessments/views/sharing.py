@@ -10,6 +10,7 @@ from stackpick.addresses import address
 
 from .. import access
 from ..models import ShareLink
+from ..once import token_of_form
 from ..share_form import ShareForm
 from ..shown_once import show_once
 from .private import private_page
@@ -26,7 +27,8 @@ def create(request: HttpRequest, token: str) -> HttpResponse:
     form = ShareForm(request.POST)
     if not form.is_valid():
         return own_page(request, token, assessment, form)
-    _, share_token = ShareLink.objects.issue(assessment, **form.chosen)
+    wanted = token_of_form(request.POST, "link", assessment.pk, sorted(form.cleaned_data.items()))
+    _, share_token = ShareLink.objects.issue(assessment, token=wanted, **form.chosen)
     show_once(request, assessment, "shared", share_token)
     return redirect(f"{address('result', token)}#share")
 

@@ -18,6 +18,7 @@ from ..models import Assessment, StaleAnswers
 from ..so_far import beside
 from ..summaries import conflict_rows, summary
 from .private import private_page
+from .versions import new_version
 
 # Where a save leads to, other than the next step: Back saves too, so that it loses nothing.
 CHECK, BACK, VERDICT, STEP = "check", "back", "verdict", "step:"
@@ -107,6 +108,7 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
         "number": len(lens.steps) + 1,
         "total": len(lens.steps) + 1,
         "back": address("step", token, lens.steps[-1].id),
+        "new_version": new_version(request, token, assessment),
     }
     return render(request, "wizard/check.html", context)
 

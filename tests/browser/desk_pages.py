@@ -166,10 +166,19 @@ def _clock(page: Page, desk: Desk) -> None:
 
 def _setting_up(page: Page, desk: Desk) -> None:
     page.goto(desk.url("two-step/"))
+    page.fill("[name=password]", PASSWORD)
     page.get_by_role("button", name="two-step sign-in").or_(
         page.get_by_role("button", name="Start again")
     ).click()
     expect(page.locator("svg.qr-code")).to_be_visible()
+
+
+def _setting_up_mistaken(page: Page, desk: Desk) -> None:
+    page.goto(desk.url("two-step/"))
+    page.get_by_role("button", name="two-step sign-in").or_(
+        page.get_by_role("button", name="Start again")
+    ).click()
+    expect(page.locator(".errornote")).to_be_visible()
 
 
 def _signed_out(page: Page, desk: Desk) -> None:
@@ -301,6 +310,7 @@ DESK_PAGES: dict[str, Way] = {
     "desk-pair": at("assessments/pair/{pair}/change/"),
     "desk-pair-mistakes": _settled_nothing,
     "desk-two-step": at("two-step/"),
+    "desk-two-step-mistake": _setting_up_mistaken,
     "desk-two-step-set-up": _setting_up,
     "desk-password": at("password_change/"),
     "desk-password-done": at("password_change/done/"),

@@ -13,8 +13,8 @@ from assessments.models import Client, Project
 from tests.desk.forms import Refusals, desk, filled_in, main_form
 from tests.desk.people import assessment_of, client_of, signed_in, superuser
 from tests.factories import answers, stable_answers
-from tests.invited import Invited, two_invited
-from tests.web import soup, text_of
+from tests.invited import Invited, invited, two_invited
+from tests.web import controls, form_of, says, soup, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -208,3 +208,19 @@ def test_a_text_that_both_have_changed_is_told_and_not_overwritten(ada: User, pa
     again = filled_in(soup(told).select_one("#content form[id$=_form]"))  # type: ignore[arg-type]
     assert browser.post(address, again).status_code == 302
     assert now(project) == ("Weirs", "")
+
+
+def test_a_founders_open_form_does_not_put_the_name_back(ada: User) -> None:
+    person = invited(client=client_of(ada))
+    person.answer(answers(), finished=False)
+    opened = Browser().get(person.own("project"))
+    founders = form_of(opened)
+    project = Project.objects.get()
+    assert saved(signed_in(ada), project, name="Keelhaul") == 302
+    page = Browser().post(str(founders["action"]), controls(founders) | {"stage": "growing"})
+    assert page.status_code == 409
+    assert {"Keelhaul", "Ledgerly"} <= set(soup(page).stripped_strings)
+    project.refresh_from_db()
+    assert project.name == "Keelhaul"
+    history = says(signed_in(ada).get(desk("assessment_history", person.now.assessment_id)))
+    assert "project renamed: “Ledgerly” → “Keelhaul”" in history

@@ -37,13 +37,17 @@ def post(client: Client, action: str, **data: str) -> Any:
     return client.post(TWO_STEP, {"action": action} | data)
 
 
+def begin(client: Client, password: str = PASSWORD) -> Any:
+    return post(client, "begin", password=password)
+
+
 def codes_on(page: Any) -> list[str]:
     return [text_of(code) for code in soup(page).select(".backup-codes code")]
 
 
 def set_up(client: Client) -> tuple[TOTPDevice, list[str]]:
     """Through the page, for a user without a device."""
-    post(client, "begin")
+    begin(client)
     device = TOTPDevice.objects.get(confirmed=False)
     return device, codes_on(post(client, "confirm", code=code_of(device)))
 
@@ -74,7 +78,7 @@ def test_the_page_says_that_it_is_off_and_begins_a_set_up(client: Client, ada: U
     client.force_login(ada)
     assert "Two-step sign-in is off." in says(client.get(TWO_STEP))
     assert not TOTPDevice.objects.exists()
-    assert post(client, "begin")["Location"] == TWO_STEP
+    assert begin(client)["Location"] == TWO_STEP
     page = client.get(TWO_STEP)
     assert "style=" not in page.content.decode()
     drawing = soup(page).select_one("svg.qr-code")
@@ -103,7 +107,7 @@ def test_a_right_code_confirms_and_shows_ten_backup_codes_once(client: Client, a
 
 def test_a_wrong_code_confirms_nothing(client: Client, ada: User) -> None:
     client.force_login(ada)
-    post(client, "begin")
+    begin(client)
     device = TOTPDevice.objects.get()
     page = post(client, "confirm", code=wrong_code(device))
     assert any("not right" in error for error in errors(page))
@@ -112,15 +116,46 @@ def test_a_wrong_code_confirms_nothing(client: Client, ada: User) -> None:
     assert is_in(client)
 
 
+@pytest.mark.parametrize("password", ["", "wrong", PASSWORD.upper(), f" {PASSWORD}"])
+def test_without_the_password_an_open_session_sets_nothing_up(
+    client: Client, ada: User, password: str
+) -> None:
+    """Whoever sits down at it could else lock its owner out for good."""
+    client.force_login(ada)
+    page = begin(client, password)
+    assert page.status_code == 200
+    assert errors(page)
+    assert soup(page).select_one("svg.qr-code") is None
+    assert not TOTPDevice.objects.exists()
+
+
+def test_starting_again_takes_the_password_too(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    begin(client)
+    first = TOTPDevice.objects.get()
+    assert begin(client, "wrong").status_code == 200
+    assert TOTPDevice.objects.get() == first
+    begin(client)
+    assert TOTPDevice.objects.get().key != first.key
+
+
+def test_guesses_at_the_password_are_failed_sign_ins(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    for number in range(5):
+        begin(client, f"guess {number}")
+    assert begin(client).status_code in (403, 429)
+    assert not TOTPDevice.objects.exists()
+
+
 def test_another_session_neither_sees_nor_confirms_a_set_up(client: Client, ada: User) -> None:
     client.force_login(ada)
-    post(client, "begin")
+    begin(client)
     device, other = TOTPDevice.objects.get(), Client()
     other.force_login(ada)
     assert soup(other.get(TWO_STEP)).select_one(".secret") is None
     assert post(other, "confirm", code=code_of(device)).status_code == 302
     assert not TOTPDevice.objects.get().confirmed
-    post(other, "begin")
+    begin(other)
     assert not TOTPDevice.objects.filter(pk=device.pk).exists()
 
 

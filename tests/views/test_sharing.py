@@ -86,9 +86,9 @@ def test_links_are_listed_with_what_they_are_for(client: Client, finished: Draft
 
 
 def test_two_links_made_at_once_can_both_be_copied(client: Client, finished: Draft) -> None:
-    """A doubled click makes two links; each must be found by its own id."""
-    form = form_of(client.get(finished.url("result")), "Make a link")
-    for _ in range(2):
+    """From two tabs, say; each must be found by its own id."""
+    forms = [form_of(client.get(finished.url("result")), "Make a link") for _ in range(2)]
+    for form in forms:
         client.post(str(form["action"]), controls(form))
     page = soup(client.get(finished.url("result")))
     fields = page.select(".link-box input")
