@@ -6,10 +6,9 @@ wrote it and never acts as Markdown. The consultant's review is Markdown, and st
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from datetime import date
 
+from . import names
 from .failures import DraftError
 from .front_matter import front_matter
 from .item import Item
@@ -17,9 +16,6 @@ from .markdown import escaped
 from .record_aftermath import confirmation, consequences, more_information
 from .record_decision import context, drivers, options, outcome
 from .record_words import Json
-
-LONGEST_NAME = 80
-LONGEST_STACK = 20
 
 
 def render(item: Item) -> str:
@@ -51,16 +47,7 @@ def file_name(item: Item) -> str:
     Raises:
         DraftError: the assessment is not finished.
     """
-    _decision(item)
-    first = f"{item.number:04d}"
-    last = "-".join(filter(None, ("start-with", _slug(item.decided, LONGEST_STACK))))
-    room = LONGEST_NAME - len(f"{first}--{last}.md")
-    return "-".join(filter(None, (first, _slug(item.project, room), last))) + ".md"
-
-
-def _slug(text: str, longest: int) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: max(longest, 0)].rstrip("-")
+    return names.file_name(item, "md", first=f"{item.number:04d}")
 
 
 def _decision(item: Item) -> tuple[Json, date]:
