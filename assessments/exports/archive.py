@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import count
 
-from . import decision_record
+from . import decision_record, names
 from .item import Item
 from .plain import one_line
 
@@ -39,7 +39,7 @@ def _named(items: Iterable[Item]) -> dict[str, Item]:
     for item in items:
         name = decision_record.file_name(item)
         stem = name.removesuffix(".md")
-        further = (f"{stem[: decision_record.LONGEST_NAME - 8]}-{n}.md" for n in count(2))
+        further = (f"{stem[: names.LONGEST_NAME - 8]}-{n}.md" for n in count(2))
         while name in named:
             name = next(further)
         named[name] = item

@@ -32,12 +32,19 @@ _PIECE = 8  # letters of a word too long for a line after which it may be broken
 BREAK = "\N{ZERO WIDTH SPACE}"  # look.typ makes a gap of it that leaves nothing in the text
 
 
+# What is followed, and has to stay as it is. The typesetter breaks addresses by itself.
+ADDRESSES = {"address", "link", "site"}
+
+
 def legible(data: Any, strict: bool = False) -> Any:
-    """JSON data with all of its texts made fit; keys stay as they are."""
+    """JSON data with all of its texts made fit; keys and addresses stay as they are."""
     if isinstance(data, str):
         return shown(data, strict)
     if isinstance(data, Mapping):
-        return {key: legible(value, strict) for key, value in data.items()}
+        return {
+            key: value if key in ADDRESSES else legible(value, strict)
+            for key, value in data.items()
+        }
     if isinstance(data, Sequence):
         return [legible(value, strict) for value in data]
     return data
@@ -64,7 +71,7 @@ def _stays(character: str) -> bool:
 @lru_cache(maxsize=10_000)
 def _stays_strict(character: str) -> bool:
     combines = unicodedata.category(character)[0] in "MC"
-    return character == "\n" or not combines and _is_covered(character, _runs()[:1])
+    return character == "\n" or (not combines and _is_covered(character, _runs()[:1]))
 
 
 def _is_covered(character: str, fonts: Sequence[Sequence[Sequence[int]]]) -> bool:

@@ -76,7 +76,8 @@ def _review(review: PublishedReview) -> Json:
 def _parts(report: Json) -> dict[str, Any]:
     """The report's lists, each with what is somebody's own words kept apart from ours."""
     return {
-        "seam": report["seam"] and {**report["seam"], "settled": isolated(report["seam"]["settled"])},
+        "seam": report["seam"]
+        and {**report["seam"], "settled": isolated(report["seam"]["settled"])},
         "changes": [
             {**change, "text": isolated(change["text"]), "likelihood": _likelihood(change)}
             for change in report["changes"]

@@ -33,6 +33,7 @@ def main() -> None:
     # whatever Typst is up to, because nothing handles the signal.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     compilers = Compilers()
+    compilers.warm_up()
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     while request := received(requests):
         signal.alarm(seconds)
@@ -48,14 +49,19 @@ class Compilers:
         fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(FOLDER / "fonts")])
         self._made = {
             name: typst.Compiler(FOLDER / "typst" / name, root=FOLDER / "typst", font_paths=fonts)
-            for name in ("result.typ", "picture.typ")
+            for name in ("warm.typ", "result.typ", "picture.typ")
         }
+
+    def warm_up(self) -> None:
+        """Reads what every document needs, while nobody waits yet."""
+        self.render("warm.typ", {}, format="png")
 
     def render(self, template: str, data: Any, **options: Any) -> bytes:
         inputs = {"data": json.dumps(data)}
         made = self._made[template].compile(sys_inputs=inputs, **options)
-        # a document of several pages as pictures would be a list of them
-        return made if isinstance(made, bytes) else bytes(made[0])
+        if not isinstance(made, bytes):  # several pages as pictures, which no template is for
+            raise TypeError
+        return made
 
 
 def answer(compilers: Compilers, request: bytes) -> bytes:

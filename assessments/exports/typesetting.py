@@ -22,7 +22,6 @@ from typing import Any
 from .failures import RenderingFailed
 from .glyphs import legible
 
-
 logger = logging.getLogger(__name__)
 
 SECONDS = 10.0
@@ -51,14 +50,15 @@ class Child:
         # A little later than we would, so that it is us who notice and say so.
         command = [*program, str(int(seconds) + 5)]
         with theirs:
+            fd = theirs.fileno()
             self._process = subprocess.Popen(  # noqa: S603 -- our own program
-                command, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL
+                command, stdin=fd, stdout=fd, stderr=subprocess.DEVNULL
             )
         self.served = 0
 
     @property
     def pid(self) -> int:
-        return self._process.pid
+        return int(self._process.pid)
 
     def ask(self, request: bytes, until: float) -> bytes:
         """The answer to a request; ``Broken`` where none comes before the given moment."""
@@ -176,9 +176,16 @@ class Typesetter:
         except Broken as problem:
             self._end()
             raise failed(str(problem)) from None
+        except OSError:
+            raise failed("could not start") from None
         finally:
             self._lock.release()
         return answer
+
+    def end(self) -> None:
+        """Ends the child; the next document starts another."""
+        with self._lock:
+            self._end()
 
     def _running(self) -> Child:
         if self._child is None:
