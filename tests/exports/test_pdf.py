@@ -58,7 +58,7 @@ def test_it_is_made_for_screen_readers_and_for_archives(overruled: bytes) -> Non
     assert re.search(r"<pdfaid:part>2<", said)
     assert re.search(r"<pdfaid:conformance>A<", said)
     assert re.search(r"<pdfuaid:part>1<", said)
-    root = read(overruled).root_object
+    root: Any = read(overruled).root_object
     assert root["/MarkInfo"]["/Marked"]
     assert root["/StructTreeRoot"]["/K"]
     assert root["/Lang"] == "en-GB"

@@ -236,6 +236,15 @@ def test_what_typst_refuses_is_told_without_the_words(make: Callable[..., Typese
     assert set_it(typesetter).startswith(b"%PDF")
 
 
+def test_the_child_knows_no_secrets(
+    make: Callable[..., Typesetter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", "SECRET")
+    typesetter = make()
+    typesetter.start()
+    assert b"SECRET" not in Path(f"/proc/{typesetter.pid}/environ").read_bytes()
+
+
 def test_a_process_with_a_document_has_not_loaded_typst() -> None:
     assert "typst" not in sys.modules
     assert legible(DATA)
