@@ -82,6 +82,9 @@ def test_what_is_not_known_is_not_said() -> None:
 
 
 def test_a_name_of_any_length_stays_in_its_line() -> None:
+    short, long = (opened(render(everywhere(name))).convert("RGB") for name in ("x", "x" * 500))
+    below = (40, 190, 740, 440)  # where the verdict stands
+    assert short.crop(below).tobytes() == long.crop(below).tobytes()
     endless = opened(render(everywhere("字" * 500))).convert("RGB")
     margin = endless.crop((740, 120, 765, 200))
     assert len(margin.getcolors()) == 1
