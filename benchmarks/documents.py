@@ -75,32 +75,25 @@ def row(name: str, times: list[float], target: str, bare: float = 0) -> None:
 
 
 def memory(items: Iterator[Item]) -> None:
-    """What a worker has more of by its child: proportional to what it shares with nobody."""
-    before = own_memory(os.getpid())
+    """What a worker needs more for its documents: the whole child, and what the worker grew by."""
+    before = resident_mb(os.getpid())
     heights = []
     for number in range(MANY):
-        pdf.render(next(items))
-        picture.render(next(items))
+        (pdf if number % 2 else picture).render(next(items))
         if number % SETTLED == SETTLED - 1:
-            heights.append(child_memory() + own_memory(os.getpid()) - before)
-    first, last = heights[0], heights[-1]
-    print(f"memory after {2 * SETTLED} documents {first:>5.0f} MB   (target 80)")
-    print(f"memory after {2 * MANY} documents {last:>4.0f} MB   (target: flat)")
+            assert typesetter.pid, "the child runs: it has just made a document"
+            heights.append(resident_mb(typesetter.pid) + resident_mb(os.getpid()) - before)
+    print(f"{f'memory, MB, after {SETTLED} documents':<44}{heights[0]:>10.0f}{'':>7}{'80':>9}")
+    print(f"{f'memory, MB, after {MANY} documents':<44}{heights[-1]:>10.0f}{'':>7}{'flat':>9}")
 
 
-def child_memory() -> float:
-    pid = typesetter.pid
-    assert pid, "the child runs: it has just made a document"
-    return own_memory(pid)
-
-
-def own_memory(pid: int) -> float:
-    """The proportional set size in MB; elsewhere than on Linux, zero."""
+def resident_mb(pid: int) -> float:
+    """The resident set, with what it shares with others; zero elsewhere than on Linux."""
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        status = Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:
         return 0
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
 def first_apart() -> float:

@@ -200,7 +200,7 @@ def endless(tmp_path: Path) -> tuple[str, ...]:
     shutil.copy(PROGRAM[-1], tmp_path)
     (tmp_path / "fonts").mkdir()
     (tmp_path / "typst").mkdir()
-    for name in ("result.typ", "picture.typ", "warm.typ"):
+    for name in ("result.typ", "picture.typ", "warm.typ", "empty.typ"):
         (tmp_path / "typst" / name).write_text(ENDLESS if name == "result.typ" else "= x")
     return (*PROGRAM[:-1], str(tmp_path / "typesetter.py"))
 
@@ -234,6 +234,22 @@ def test_what_typst_refuses_is_told_without_the_words(make: Callable[..., Typese
     with pytest.raises(RenderingFailed, match="KeyError"):
         typesetter.render("nothing.typ", {}, format="pdf")
     assert set_it(typesetter).startswith(b"%PDF")
+
+
+def test_the_childs_memory_stays_where_it_is(make: Callable[..., Typesetter]) -> None:
+    typesetter = make()
+    heights = []
+    for number in range(30):
+        set_it(typesetter, f"{number} " * 50)
+        heights.append(resident(typesetter.pid))
+    assert heights[9] < 90
+    assert heights[-1] < heights[9] + 8
+
+
+def resident(pid: int | None) -> float:
+    """Megabytes."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
 def test_the_child_knows_no_secrets(
