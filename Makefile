@@ -71,8 +71,9 @@ lock: .venv/.dev ## Compile requirements/ from pyproject.toml (UPGRADE=1 takes t
 	$(LOCK) pyproject.toml --extra dev --constraints requirements/base.txt --output-file requirements/dev.txt
 	$(LOCK) --group headroom --output-file requirements/headroom.txt
 
-bench: .venv/.dev ## Measure the engine, the pages beside a bare view, and their weight
+bench: .venv/.dev ## Measure the engine, the documents, the pages beside a bare view, and their weight
 	.venv/bin/python benchmarks/engine.py
+	.venv/bin/python -m benchmarks.documents
 	.venv/bin/python -m benchmarks.web
 	.venv/bin/python -m benchmarks.weight
 

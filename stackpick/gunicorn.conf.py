@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from assessments.exports.typesetting import typesetter
 from stackpick.environment import WrongSetting, read_environment, require_server_settings
 
 # Checked here, in the process that starts the workers, so that a wrong setting stops the
@@ -37,6 +38,11 @@ secure_scheme_headers: dict[str, str] = {}
 loglevel = environment.log_level
 accesslog = "-"
 logger_class = "stackpick.access_log.RedactingLogger"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start what typesets now, so that the first document need not wait for it."""
+    typesetter.start()
 
 
 def when_ready(server: Any) -> None:

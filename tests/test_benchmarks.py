@@ -13,7 +13,10 @@ from tests.conftest import missing
 
 pytestmark = pytest.mark.server
 FOUNDERS = 4
-SCRIPTS = ("engine", "web", "prepare", "weight", "lighthouse", "admin", "desk_data", "desk_worker")
+SCRIPTS = (
+    *("engine", "web", "prepare", "weight", "lighthouse", "admin", "desk_data", "desk_worker"),
+    "documents",
+)
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import httpx
@@ -79,6 +80,30 @@ def test_every_view_is_written_before_a_worker_ends(tmp_path: Path) -> None:
 
 def test_a_server_for_another_host_answers_nobody_elses(site: str) -> None:
     assert httpx.get(site, headers={"Host": "evil.example.org"}).status_code == 400
+
+
+def test_what_typesets_comes_and_goes_with_its_worker(tmp_path: Path) -> None:
+    with running_server(f"sqlite:///{tmp_path / 'site.sqlite3'}") as url:
+        assert httpx.get(url).status_code == 200
+        started = typesetters()
+        assert started
+    for _ in range(100):
+        if not typesetters() & started:
+            return
+        time.sleep(0.05)
+    pytest.fail("a typesetter has outlived its worker")
+
+
+def typesetters() -> set[int]:
+    """The processes that typeset for a server of ours, and not for this process."""
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            command = (folder / "cmdline").read_bytes()
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if b"/typesetter.py" in command and parent != os.getpid():
+                found.add(int(folder.name))
+    return found
 
 
 def test_when_the_database_goes_away_visitors_get_503_and_the_log_says_why(log: Path) -> None:

@@ -12,7 +12,11 @@ from tests.servers import ROOT
 
 SUM = re.compile(r"^([0-9a-f]{64})  (\S+)$", re.MULTILINE)
 # The list, and the folder that its paths start from.
-LISTS = {"static/vendor/README.md": "static", "tests/vendor/README.md": "tests/vendor"}
+LISTS = {
+    "static/vendor/README.md": "static",
+    "tests/vendor/README.md": "tests/vendor",
+    "assessments/exports/fonts/README.md": "assessments/exports/fonts",
+}
 
 
 @pytest.mark.parametrize("listed", LISTS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from .failures import DraftError
-from .file_names import LONGEST_NAME, slug, verdict_slug
+from .file_names import document_name, verdict_slug
 from .front_matter import front_matter
 from .item import Item
 from .markdown import escaped
@@ -49,9 +49,7 @@ def file_name(item: Item) -> str:
     Raises:
         DraftError: the assessment is not finished.
     """
-    first, last = f"{item.number or 1:04d}", verdict_slug(item)
-    room = LONGEST_NAME - len(f"{first}--{last}.md")
-    return "-".join(filter(None, (first, slug(item.project, room), last))) + ".md"
+    return document_name(item, "md", first=f"{item.number or 1:04d}")
 
 
 def name_by_itself(item: Item) -> str:

@@ -12,15 +12,20 @@ LONGEST_NAME = 80
 LONGEST_STACK = 20
 
 
-def document_name(item: Item, extension: str) -> str:
+def document_name(item: Item, extension: str, first: str = "") -> str:
     """A name such as ``ledgerly-start-with-fastapi.json``, at most 80 characters.
+
+    Args:
+        item: the assessment.
+        extension: without its dot.
+        first: what stands before the project's name, such as a number.
 
     Raises:
         DraftError: the assessment is not finished.
     """
     last = verdict_slug(item)
-    room = LONGEST_NAME - len(f"-{last}.{extension}")
-    return "-".join(filter(None, (slug(item.project, room), last))) + f".{extension}"
+    room = LONGEST_NAME - len(f"{first}--{last}.{extension}")
+    return "-".join(filter(None, (first, slug(item.project, room), last))) + f".{extension}"
 
 
 def verdict_slug(item: Item) -> str:

@@ -14,7 +14,6 @@ from typing import Any
 
 from ..engine.report import Report
 from .failures import DraftError
-from .file_names import document_name
 from .item import Item
 from .lines import review_object
 
@@ -73,12 +72,3 @@ def written(data: Mapping[str, Any], sort_keys: bool = True) -> bytes:
     unseen = {char for char in set(text) if not char.isprintable() and char != "\n"}
     text = text.translate({ord(char): json.dumps(char)[1:-1] for char in unseen})
     return f"{text}\n".encode()
-
-
-def file_name(item: Item) -> str:
-    """A name such as ``ledgerly-start-with-fastapi.json``.
-
-    Raises:
-        DraftError: the assessment is not finished.
-    """
-    return document_name(item, "json")

@@ -53,11 +53,16 @@ def to_html(text: str, top: int = 3) -> str:
         top: the level, 1 to 6, that its highest heading gets; the others follow, down to h6.
     """
     parser = _parser()
-    tokens = parser.parse(text)
+    return str(parser.renderer.render(to_tokens(text, top), parser.options, {}))
+
+
+def to_tokens(text: str, top: int = 3) -> list[Token]:
+    """The same as the parser's tokens, for formats that are not HTML."""
+    tokens = _parser().parse(text)
     shift = top - highest_heading(tokens, top)
     for token in tokens:
         _prepare(token, shift)
-    return str(parser.renderer.render(tokens, parser.options, {}))
+    return tokens
 
 
 class _WebLinksOnly(MarkdownIt):

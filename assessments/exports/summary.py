@@ -12,7 +12,7 @@ from ..engine.sentences import isolated
 from .failures import DraftError
 from .item import Item, PublishedReview
 from .plain import clean, one_line
-from .record_words import Json, day_in_words
+from .record_words import Json, day_in_words, signed
 
 MOST_TRIPWIRES = 10
 
@@ -86,6 +86,20 @@ def _overrules(by: PublishedReview) -> str:
 
 def _author(by: PublishedReview) -> str:
     return isolated(one_line(by.by)) or "The consultant"
+
+
+def reasons(_item: Item, report: Json) -> list[str]:
+    """What each answer adds, with its reason; only for where there is room."""
+    if not report["contributions"]:
+        return []
+    says = "What each answer adds, in points toward change (+) or toward stability (−):"
+    return [says, *map(_reason, report["contributions"])]
+
+
+def _reason(part: Json) -> str:
+    answer = f": {part['answer']}" if part["answer"] else ""
+    because = f". {part['reason']}" if part["reason"] else ""
+    return one_line(f"- {part['label']}{answer}: {signed(part['displayed'])}{because}")
 
 
 def tripwires(item: Item, report: Json) -> list[str]:

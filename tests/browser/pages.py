@@ -128,6 +128,7 @@ class States:
         manage_site(self.site, *command)
         return seeded
 
+    @cached_property
     def reminded(self) -> tuple[Seed, Links]:
         """One whose founder is reminded by mail."""
         seeded = self.anew(finished=True)

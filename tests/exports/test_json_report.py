@@ -12,10 +12,12 @@ from hypothesis import example, given, settings
 from assessments.engine.report import Report, build_report
 from assessments.exports.documents import DOCUMENTS
 from assessments.exports.failures import DraftError
-from assessments.exports.json_report import SCHEMA_VERSION, document, file_name, render, written
+from assessments.exports.json_report import SCHEMA_VERSION, document, render, written
 from tests.exports.items import NEAR, draft, hostile, item, review
 from tests.factories import Json, answers_files, lens, parsed
 from tests.schemas.checking import mistakes, report_validator
+
+file_name = DOCUMENTS["json"].file_name
 
 SITE = "https://stackpick.example.org"
 LINK = f"{SITE}/r/abc/"

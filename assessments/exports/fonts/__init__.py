@@ -1,0 +1,1 @@
+"""The fonts of the documents: files from elsewhere (README.md), and what they have."""
