@@ -24,7 +24,8 @@ def document_name(item: Item, extension: str, first: str = "") -> str:
         DraftError: the assessment is not finished.
     """
     last = verdict_slug(item)
-    room = LONGEST_NAME - len(f"{first}--{last}.{extension}")
+    around = "-".join(filter(None, (first, last)))
+    room = LONGEST_NAME - len(f"{around}-.{extension}")
     return "-".join(filter(None, (first, slug(item.project, room), last))) + f".{extension}"
 
 

@@ -62,13 +62,13 @@ def test_its_words_say_the_whole_result() -> None:
     assert words == summary(made)
     assert image.text["Title"].startswith("Ledgerly: start with FastAPI")
     for said in (
-        "Ledgerly: Start with FastAPI. You need to buy change.",
+        "Start with Go (Ledgerly). Ann Adviser overrules the model",
         report["because"],
         report["firmness"]["robust"],
         report["flips"][0]["says"],
         report["contributions"][0]["reason"],
         "Look again on 24 February 2027.",
-        "Ann Adviser overrules it: start with Go.",
+        "The model says: start with FastAPI. You need to buy change.",
         "I read the answers **twice**.",
         "version 1",
         "https://s.example/r/x/",
@@ -79,9 +79,10 @@ def test_its_words_say_the_whole_result() -> None:
 def test_what_is_not_known_is_not_said() -> None:
     words = summary(item(only(), review_on=None, review=review(text="")))
     assert words.startswith("Start with")
-    assert "Look again" not in words
+    assert "Look again on" not in words
     assert "The consultant’s review, by Ann Adviser, 1 December 2026." in words
-    assert summary(draft()) == ""
+    with pytest.raises(DraftError):
+        summary(draft())
 
 
 def test_a_name_of_any_length_stays_in_its_line() -> None:
