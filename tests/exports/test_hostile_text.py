@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 
@@ -83,6 +84,8 @@ def letters(text: str) -> str:
 def is_shown(key: str, field: str, words: Words, reading: Reading) -> bool:
     given = getattr(words, field)
     wanted = {given, taken(words).get(field, given)}
+    if key in ("json", "jsonl"):
+        wanted = {json.loads(json.dumps(text)) for text in wanted}  # two halves become one there
     if key == "pdf":
         paper = letters("".join(reading.texts))
         return any(all(is_set(word, paper) for word in ascii_words(text)) for text in wanted)
