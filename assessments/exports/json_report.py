@@ -22,6 +22,7 @@ SCHEMA_PATH = f"/schema/report-{SCHEMA_VERSION}.json"
 # Reports were pinned before these were thought of; whoever reads the document finds them all.
 MISSING_IN_OLD_REPORTS: Mapping[str, Any] = {"headroom": None}
 
+_NOT_ASCII = re.compile(r"[^\n\x20-\x7e]")
 # In a JSON text, line breaks stand only between values: this finds no part of a string.
 _ROW_OF_NUMBERS = re.compile(r"\[\n\s+(-?[\d.e+-]+(?:,\n\s+-?[\d.e+-]+)*)\n\s+\]")
 
@@ -69,6 +70,9 @@ def written(data: Mapping[str, Any], sort_keys: bool = True) -> bytes:
     """
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=2, sort_keys=sort_keys)
     text = _ROW_OF_NUMBERS.sub(lambda row: f"[{' '.join(row[1].split())}]", text)
-    unseen = {char for char in set(text) if not char.isprintable() and char != "\n"}
-    text = text.translate({ord(char): json.dumps(char)[1:-1] for char in unseen})
-    return f"{text}\n".encode()
+    return f"{_NOT_ASCII.sub(_seen, text)}
+".encode()
+
+
+def _seen(found: re.Match[str]) -> str:
+    return found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1]

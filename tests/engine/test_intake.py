@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessments.engine.answers import Answers
-from assessments.engine.intake import DOCUMENT_LIMIT, FILE_LIMIT, Mistake, documents, mistakes
+from assessments.engine.intake import (
+    DOCUMENT_LIMIT,
+    FILE_LIMIT,
+    IntakeError,
+    Mistake,
+    documents,
+    mistakes,
+    only_document,
+)
 from tests.factories import Json, answers, answers_files, lens, only, parsed, stable_answers
 
 MEGABYTE = 1024 * 1024
@@ -294,3 +302,13 @@ def test_a_file_full_of_mistakes_does_not_fill_the_memory() -> None:
     first_ones = found(b"{}\n" * 20_000)
     assert len(first_ones) <= 1000
     assert "still more mistakes" in first_ones[-1].problem.message
+
+
+def test_a_document_by_itself_is_read_whole() -> None:
+    assert only_document(b'\xef\xbb\xbf{"a":\n1}\n') == {"a": 1}
+
+
+@pytest.mark.parametrize("raw", [b"", b"{} {}", b"\xff", b'{"a": 1, "a": 2}', b"[" * 100_000])
+def test_bytes_that_are_no_document_by_themselves_are_refused(raw: bytes) -> None:
+    with pytest.raises(IntakeError):
+        only_document(raw)

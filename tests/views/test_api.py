@@ -74,6 +74,17 @@ def test_the_operator_says_where_the_schema_is(client: Client, settings: Any) ->
     assert found["$schema"] == "https://stackpick.example.org/schema/report-1.json"
 
 
+def test_over_tls_it_answers_and_over_http_it_leads_there(settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_HSTS_SECONDS = 3600
+    secure = post(Client(), only(), secure=True)
+    assert secure.status_code == 200
+    assert secure.json()["$schema"].startswith("https://testserver/")
+    assert "Strict-Transport-Security" in secure
+    plain = post(Client(), only())
+    assert (plain.status_code, plain["Location"]) == (301, f"https://testserver{SCORE}")
+
+
 @pytest.mark.django_db
 def test_nothing_is_stored_and_no_cookie_is_set(client: Client) -> None:
     response = post(client, answers())

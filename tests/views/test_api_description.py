@@ -102,7 +102,7 @@ def test_the_page_shows_a_call_that_works(client: Client) -> None:
     call = soup(page).select_one("pre")
     assert call
     body = call.get_text().split("-d '")[1].split("'")[0]
-    assert call.get_text().endswith("http://testserver/api/score")
+    assert call.get_text().startswith("curl http://testserver/api/score \\\n")
     assert client.post("/api/score", body, content_type="application/json").status_code == 200
 
 
