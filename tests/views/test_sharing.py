@@ -64,7 +64,8 @@ def test_a_link_opens_the_result_for_somebody_without_cookies(
 def test_who_reads_can_neither_change_nor_share_nor_learn_the_edit_link(finished: Draft) -> None:
     _, token = finished.share("A label for me alone")
     page = Client().get(f"/r/{token}/")
-    assert not soup(page).select("form, [data-copy], .share-list")
+    assert not soup(page).select("form, #share, .share-list")
+    assert {tag["data-copy"] for tag in soup(page).select("[data-copy]")} <= {"badge-snippet"}
     assert finished.token not in page.content.decode()
     assert "A label for me alone" not in says(page)
 
