@@ -17,6 +17,7 @@ from . import revising, saving, versions
 from .client import Project
 from .history import because, kept_history
 from .prepared import Prepared, converted
+from .search import forget_deleted
 
 REVIEW_AFTER = timedelta(days=91)
 # What is read of the project along with an assessment, in the order of its columns.
@@ -63,6 +64,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
             because(assessment.invite, "its assessment was deleted").save()
         deleted = gone.delete()
         Project.objects.filter(pk__in=projects, assessments=None).delete()
+        forget_deleted(self.db)
         return deleted
 
     def whole(self) -> AssessmentQuerySet:

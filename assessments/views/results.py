@@ -16,6 +16,7 @@ from stackpick.context import page_base
 
 from .. import access
 from ..charts import regret_bars, result_map, scales, signed, waterfall
+from ..engine.enough import says_enough
 from ..forms import ReviewForm, ShareForm, review_days, share_field
 from ..lens import current_lens
 from ..models import Assessment, Invite, ShareLink
@@ -82,6 +83,7 @@ def own_page(
     """The founder's own result, with its forms as they stand."""
     earliest, latest = review_days()
     lens, versions = current_lens(), assessment.versions()
+    other = Invite.objects.beside(assessment) if assessment.project.client_id else None
     context = (
         result_context(assessment)
         | review_context(assessment)
@@ -100,10 +102,16 @@ def own_page(
                 (form for form in (share_form, review_form) if form and form.errors), None
             ),
             "new_links": [url for _, url in new_links(request, assessment)],
-            "other": Invite.objects.beside(assessment) if assessment.project.client_id else None,
+            "other": other,
+            "too_little": other is not None and not _both_say_enough(assessment, other),
         }
     )
     return render(request, "results/own.html", context)
+
+
+def _both_say_enough(assessment: Assessment, other: Invite) -> bool:
+    lens = current_lens()
+    return other.says_enough and says_enough(lens, assessment.pinned_answers(lens))
 
 
 def result_context(assessment: Assessment) -> dict[str, Any]:
