@@ -190,7 +190,8 @@ def settle_with(
             pair.conclude(lens, form.answers, form.cleaned_data["seen"], by)
         except StaleSettlement:  # just now, since the pair was read
             current = Pair.objects.whole().get(pk=pair.pk)
-            return Together(lens, current, own).form(data) if current.is_complete else None
+            may_see = current.is_open if own else current.is_complete
+            return Together(lens, current, own).form(data) if may_see else None
         return None
     return form
 

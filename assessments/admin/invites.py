@@ -195,6 +195,14 @@ class InviteAdmin(_MadeFromAClient, DeskPages, ScopedAdmin):
         self.message_user(request, f"Revoked for good: {done}.{kept}")
 
 
+def _state(invite: Invite) -> str:
+    """How far somebody of a pair has come, and whether that lets the other one see it."""
+    state = invite.state(current_lens())
+    if invite.is_finished and not invite.says_enough:
+        return f"{state}, with too few answers for the two to see each other’s"
+    return state
+
+
 @admin.register(Pair)
 class PairAdmin(_MadeFromAClient, DeskPages, ScopedAdmin):
     list_display = ("__str__", "client", "first", "second", "together", "created_at")
@@ -256,7 +264,7 @@ class PairAdmin(_MadeFromAClient, DeskPages, ScopedAdmin):
         context = together | {
             "original": pair,
             "pair": pair,
-            "states": [(invite, invite.state(current_lens())) for invite in pair.both],
+            "states": [(invite, _state(invite)) for invite in pair.both],
             "said": other_messages(request),
             "links": new_links(request, *pair.both),
         }

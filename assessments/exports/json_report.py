@@ -70,8 +70,7 @@ def written(data: Mapping[str, Any], sort_keys: bool = True) -> bytes:
     """
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=2, sort_keys=sort_keys)
     text = _ROW_OF_NUMBERS.sub(lambda row: f"[{' '.join(row[1].split())}]", text)
-    return f"{_NOT_ASCII.sub(_seen, text)}
-".encode()
+    return f"{_NOT_ASCII.sub(_seen, text)}\n".encode()
 
 
 def _seen(found: re.Match[str]) -> str:

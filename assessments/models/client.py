@@ -66,9 +66,12 @@ class Client(models.Model):
 
         The row is locked first, so that nothing can be hung on it meanwhile.
         """
+        from .search import forget_deleted
+
         Client.objects.select_for_update().filter(pk=self.pk).first()
         self.projects.all().delete()
         self.delete()
+        forget_deleted()
 
     def _set_archived(self, moment: Any) -> None:
         self.archived_at = moment

@@ -13,6 +13,7 @@ from django.utils import timezone
 from . import versions
 from .client import Project
 from .history import because
+from .search import forget_deleted
 
 if TYPE_CHECKING:
     from .assessment import AssessmentQuerySet
@@ -35,6 +36,7 @@ def forget(self: AssessmentQuerySet) -> tuple[int, dict[str, int]]:
         because(assessment.invite, "its assessment was deleted").save()
     deleted = gone.delete()
     Project.objects.filter(pk__in=projects, assessments=None).delete()
+    forget_deleted(self.db)
     return deleted
 
 

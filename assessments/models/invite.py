@@ -10,7 +10,9 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from ..engine.enough import says_enough
 from ..engine.lens import Lens
+from ..lens import current_lens
 from ..tokens import new_token, token_hash
 from .assessment import REPORTS, Assessment
 from .client import Client, Project
@@ -69,7 +71,8 @@ class InviteQuerySet(models.QuerySet["Invite"]):
 
         None where theirs was closed, or their assessment deleted: nobody is to be waited for.
         """
-        others = self.light().select_related("pair").filter(pair__invites__assessment=assessment)
+        others = self.select_related("assessment__project", "pair")
+        others = others.filter(pair__invites__assessment=assessment)
         waited_for = others.exclude(assessment=None, revoked_at__isnull=False)
         return waited_for.exclude(assessment=assessment).first()
 
@@ -129,6 +132,14 @@ class Invite(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.assessment is not None and self.assessment.finished_at is not None
+
+    @property
+    def says_enough(self) -> bool:
+        """Whether what was finished answers enough for the other one's answers in return."""
+        if self.assessment is None or self.assessment.report is None:
+            return False
+        lens = current_lens()
+        return says_enough(lens, self.assessment.pinned_answers(lens))
 
     @property
     def has_own_address(self) -> bool:

@@ -104,8 +104,14 @@ class Pair(models.Model):
 
     @property
     def is_complete(self) -> bool:
-        """Whether both people have finished, so that each may see the other's answers."""
+        """Whether both people have finished, so that the two can be put beside each other."""
         return [invite.is_finished for invite in self.both] == [True, True]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether each of the two may see the other's answers: both have finished, and said
+        enough themselves, so that nobody finishes with nothing in order to read."""
+        return self.is_complete and all(invite.says_enough for invite in self.both)
 
     @property
     def basis(self) -> str:

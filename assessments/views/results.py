@@ -16,6 +16,7 @@ from stackpick.context import page_base
 
 from .. import access
 from ..charts import regret_bars, result_map, scales, signed, waterfall
+from ..engine.enough import says_enough
 from ..forms import ReviewForm, review_days
 from ..lens import current_lens
 from ..models import Assessment, Invite, ShareLink, Shows
@@ -99,6 +100,7 @@ def own_page(
     earliest, latest = review_days()
     forms = (share_form, review_form, remind_form)
     lens, versions = current_lens(), assessment.versions()
+    other = Invite.objects.beside(assessment) if assessment.project.client_id else None
     context = (
         result_context(assessment)
         | review_context(assessment)
@@ -117,10 +119,16 @@ def own_page(
             "wrong": next((form for form in forms if form and form.errors), None),
             **documents_context(address("result", token)),
             "new_links": [url for _, url in new_links(request, assessment)],
-            "other": Invite.objects.beside(assessment) if assessment.project.client_id else None,
+            "other": other,
+            "too_little": other is not None and not _both_say_enough(assessment, other),
         }
     )
     return render(request, "results/own.html", context)
+
+
+def _both_say_enough(assessment: Assessment, other: Invite) -> bool:
+    lens = current_lens()
+    return other.says_enough and says_enough(lens, assessment.pinned_answers(lens))
 
 
 def result_context(assessment: Assessment, unnamed: bool = False) -> dict[str, Any]:

@@ -19,11 +19,16 @@ from .results import result_context
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def together(request: HttpRequest, token: str) -> HttpResponse:
-    """The disagreements; a POST settles them. Before both are done it only says so."""
+    """The disagreements; a POST settles them. Before both have answered it only says so."""
     (pair, own), lens = access.paired(token), current_lens()
-    if not pair.is_complete:
+    if not pair.is_open:
         other = next(invite for invite in pair.both if invite != own)
-        context = {"own": own, "other": other, "place": place(own.assessment, token)}  # type: ignore[arg-type]
+        context = {
+            "own": own,
+            "other": other,
+            "place": place(own.assessment, token),  # type: ignore[arg-type]
+            "check": address("check", token),
+        }
         return render(request, "together/waiting.html", context)
     form = Together(lens, pair, own).form()
     if request.method == "POST":
@@ -40,7 +45,7 @@ def together(request: HttpRequest, token: str) -> HttpResponse:
 def joint(request: HttpRequest, token: str) -> HttpResponse:
     """The joint result, to read."""
     pair, _ = access.paired(token)
-    if pair.joint is None or not pair.is_complete:
+    if pair.joint is None or not pair.is_open:
         return redirect("together", token)
     names = " and ".join(invite.recipient for invite in pair.both)
     context = result_context(pair.joint) | {"names": names, "back": address("together", token)}

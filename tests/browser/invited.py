@@ -53,6 +53,7 @@ def seed_invited(file: Json) -> dict[str, list[str]]:
         "done": two(file, another_view(file)),
         "settled": two(file, another_view(file)),
         "agreed": two(file, file),
+        "little": two({**file, "answers": {"stage": "idea"}}, file),
     }
     made["started"][0].answer(CHANGE_HEAVY, finished=False)
     return {key: [person.token for person in people] for key, people in made.items()}

@@ -21,6 +21,8 @@ from tests.web import LENS, STEPS, Json, Visitor, soup, with_answers
 CHANGE_LIMIT = 200
 GUESSER = "203.0.113.9"
 NOT_FOUND = "There is nothing at this address."
+# What is answered otherwise in a later version.
+MOVED = {"mistake": "loose_much", "keep_alive": "now", "schema": "settled", "stage": "relied_on"}
 
 
 class States:
@@ -53,6 +55,18 @@ class States:
         moved = self.anew(finished=True)
         changed_elsewhere(moved, self.change_as("Later"))
         return moved
+
+    @cached_property
+    def versions(self) -> list[Seed]:
+        """Three versions: the first, one with other answers, and a draft."""
+        first = self.anew(finished=True)
+        second = again(first, MOVED)
+        return [first, second, again(second)]
+
+    @cached_property
+    def later(self) -> Seed:
+        """The later one of two versions, both finished."""
+        return again(self.anew(finished=True), MOVED)
 
     @cached_property
     def shared(self) -> str:
@@ -172,6 +186,21 @@ def reviewed(seeded: Seed, wordy: bool, *how: str) -> Seed:
     how = (*how, "--wordy") if wordy else how
     manage_site(seeded.site, "-m", "tests.browser.reviewing", *how, "--", seeded.token)
     return seeded
+
+
+def again(seeded: Seed, moved: dict[str, str] | None = None) -> Seed:
+    """A new version; with other answers, to questions that are options, it is finished."""
+    visitor = Visitor(seeded.site)
+    visitor.open(f"/a/{seeded.token}/")
+    visitor.send(button="Re-assess")
+    token = visitor.path.split("/")[2]
+    for question, answer in (moved or {}).items():
+        visitor.open(f"/a/{token}/{LENS.question[question].step}/")
+        visitor.send({question: answer})
+    if moved:
+        visitor.open(f"/a/{token}/check/")
+        visitor.send(button="See the verdict")
+    return Seed(seeded.site, token)
 
 
 def changed_elsewhere(seeded: Seed, text: str) -> None:
@@ -430,6 +459,11 @@ PAGES: dict[str, Way] = {
     "stop-nothing": at("/stop/1-nothing/"),
     "again": to(lambda states: states.link("again")),
     "again-begun": to(lambda states: states.link("again", begun=True)),
+    "check-new-version": to(lambda states: states.versions[2].url("check")),
+    "result-first-version": to(lambda states: states.versions[0].url()),
+    "result-later-version": to(lambda states: states.later.url()),
+    "versions": to(lambda states: states.versions[1].url("versions")),
+    "versions-one": to(lambda states: states.result.url("versions")),
     "invite": invitation("one"),
     "invite-pair": invitation("new"),
     "invite-mistake": _nowhere_begun,
@@ -438,6 +472,7 @@ PAGES: dict[str, Way] = {
     "result-waiting": of_two("waiting"),
     "result-of-two": of_two("done"),
     "together-waiting": of_two("waiting", "together"),
+    "together-too-little": of_two("little", "together"),
     "together": of_two("done", "together"),
     "together-agreed": of_two("agreed", "together"),
     "together-error": _unsettled,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from assessments.models import Assessment, Client, Invite, Pair
 from assessments.tokens import token_hash
 from tests.desk.people import client_of, consultant, signed_in, superuser
-from tests.factories import answers, lens, parsed, stable_answers
+from tests.factories import answers, lens, only, parsed, stable_answers
 from tests.views.test_queries import queries
 from tests.web import controls, form_of, says, soup, text_of, title
 
@@ -368,3 +368,15 @@ def test_without_an_account_at_the_desk_nothing_opens(harbour: Client, who: str)
         assert visitor.get(address)["Location"].startswith("/admin/login/")
     assert visitor.post(f"{LIST}{invite.pk}/revoke/").status_code == 302
     assert Invite.objects.get().revoked_at is None
+
+
+def test_the_desk_says_whose_answers_are_too_few_and_shows_both(
+    desk: Browser, harbour: Client
+) -> None:
+    pair, _ = Pair.objects.invite_two(harbour, harbour.owner, ("Founder", "CTO"), "Tidegate")
+    first, second = pair.both
+    finish(first, only(stage="idea"))
+    finish(second, answers())
+    page = desk.get(page_of(pair))
+    assert "Finished, with too few answers for the two to see each other’s" in says(page)
+    assert soup(page).select("input[name=settle_schema]")

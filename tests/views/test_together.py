@@ -141,6 +141,65 @@ def test_before_both_are_done_the_page_says_whom_it_waits_for(client: Client) ->
     assert not Pair.objects.exclude(joint=None).exists()
 
 
+LITTLE = with_answers(
+    {**CHANGE_HEAVY, "answers": {"stage": "idea", "mistake": "slow"}},
+    changes=CHANGE_HEAVY["answers"]["changes"][:2],
+)
+
+
+@pytest.mark.parametrize("file", [{**CHANGE_HEAVY, "answers": {}}, LITTLE], ids=["none", "few"])
+def test_who_finishes_with_next_to_nothing_sees_nothing_of_the_other(
+    client: Client, file: Json
+) -> None:
+    _, me, them = two_invited()
+    mine, theirs = me.answer(file), them.answer(SECRET)
+    seen = everything(client, me)
+    assert not [text for text in [*OF_THE_OTHER, them.token] if text in seen]
+    page = together(client, mine)
+    assert heading(page) == "A few answers are missing"
+    assert "You left more than half of the questions open yourself." in says(page)
+    assert soup(page).select_one(f"main a[href='{mine.url('check')}']")
+    assert client.get(mine.url("joint"))["Location"] == mine.url("together")
+    told = says(together(client, theirs))
+    assert "Founder has finished, and left more than half of the questions open." in told
+    assert "yourself" not in told
+
+
+def test_nor_settles_anything(client: Client) -> None:
+    _, me, them = two_invited()
+    mine, _ = me.answer(LITTLE), them.answer(SECRET)
+    client.post(mine.url("together"), {"settle_mistake": "second", "seen": ""})
+    assert not Pair.objects.exclude(joint=None).exists()
+
+
+def test_their_results_say_that_answers_are_missing(client: Client) -> None:
+    _, me, them = two_invited()
+    for each in (me.answer(LITTLE), them.answer(SECRET)):
+        notice = soup(client.get(each.url("result"))).select_one(".notice")
+        assert "until each of you has said enough, neither sees the other’s" in text_of(notice)
+
+
+def test_once_enough_is_answered_both_see_each_other(client: Client) -> None:
+    _, me, them = two_invited()
+    mine, theirs = me.answer(LITTLE), them.answer(SECRET)
+    mine.save("changes", changes=CHANGE_HEAVY["answers"]["changes"])
+    assert heading(together(client, mine)) == "A few answers are missing"  # not finished yet
+    mine.now.finish(LENS)
+    for each in (mine, theirs):
+        assert heading(together(client, each)) == "Where you disagree"
+
+
+def test_who_answers_less_afterwards_sees_no_more_of_it(client: Client) -> None:
+    pair, first, _ = done()
+    settle(client, first)
+    assert joint_of(pair)
+    answers = first.now.stored_answers(LENS)
+    assert first.now.record_all(LENS, type(answers)(), first.version)
+    first.now.finish(LENS)
+    assert heading(together(client, first)) == "A few answers are missing"
+    assert client.get(first.url("joint")).status_code == 302
+
+
 def test_once_both_are_done_each_result_leads_to_the_other(client: Client) -> None:
     _, first, second = done()
     for mine in (first, second):
@@ -197,7 +256,10 @@ def test_both_answers_stand_side_by_side_under_the_names(client: Client) -> None
 
 
 def test_two_lists_of_changes_can_be_joined_only_where_they_fit(client: Client) -> None:
-    one = {"changes": [{"text": "Offline mode", "kind": "user_flow", "likelihood": "likely"}]}
+    one = {
+        "go": "none",
+        "changes": [{"text": "Offline mode", "kind": "user_flow", "likelihood": "likely"}],
+    }
     short = {**CHANGE_HEAVY, "answers": CHANGE_HEAVY["answers"] | one}
     few = with_answers(short, changes=[{"text": "Another", "kind": "schema"}])
     pair, first, _ = done(short, few)
