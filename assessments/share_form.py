@@ -18,7 +18,7 @@ from .models import Shows
 # Never, if nothing else is chosen: a link stands in files, READMEs and decision records, where one
 # that has ended without anybody's doing is worse than one that has to be revoked.
 NEVER = ""
-DAYS = {"7": "7 days", "30": "30 days", "90": "90 days", NEVER: "Until I revoke it"}
+DAYS = {"7": "7 days", "30": "30 days", "90": "90 days", NEVER: "Until it is revoked"}
 _NOT_OFFERED = {"invalid_choice": "That is not one of the options. Choose one of those listed."}
 
 
