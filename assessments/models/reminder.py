@@ -12,7 +12,6 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from . import due
 from .assessment import Assessment
-from .lineage import earlier, newest_after, versions_beside
 from .prepared import Prepared
 
 CODE_LIFE = timedelta(minutes=30)
@@ -67,7 +66,8 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         """Moves what one is reminded of to this version, which was finished just now."""
         if assessment.previous_id is None:
             return
-        before = list(earlier(versions_beside(assessment), assessment.pk))
+        versions = assessment.versions()
+        before = [version.assessment.pk for version in versions.before(versions.this)]
         for reminder in self.filter(assessment__in=before, confirmed_at__isnull=False):
             reminder.follow()
 
@@ -174,7 +174,11 @@ class Reminder(models.Model):
 
     def about(self) -> Assessment:
         """The newest finished version of the assessment."""
-        return newest_after(self.assessment)
+        newest = self.assessment.versions().finished_after()
+        if newest is None:
+            return self.assessment
+        whole = Assessment.objects.whole().select_related("review")
+        return whole.get(pk=newest.assessment.pk)
 
     def follow(self) -> None:
         """Moves on to the newest version, unless somebody is reminded of that one already."""

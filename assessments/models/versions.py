@@ -6,8 +6,9 @@ one that it was begun from is ``previous``; other assessments of the same projec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -42,6 +43,10 @@ class Version:
     def is_finished(self) -> bool:
         return self.assessment.finished_at is not None
 
+    def finished(self) -> tuple[datetime, int]:
+        """When it was finished, and which was begun later where two were in one moment."""
+        return self.assessment.finished_at or datetime.min.replace(tzinfo=UTC), self.number
+
 
 @dataclass(frozen=True)
 class Versions:
@@ -62,13 +67,20 @@ class Versions:
     def has_later(self) -> bool:
         return self.newest.number > self.this.number
 
+    def before(self, version: Version) -> Iterator[Version]:
+        """Those that one of them goes back to, the nearest first."""
+        while version.begun_from is not None:
+            version = self.all[version.begun_from - 1]
+            yield version
+
     def finished_before(self) -> Version | None:
         """The nearest finished one among those that this one goes back to."""
-        by_number = {version.number: version for version in self.all}
-        at = self.this.begun_from
-        while at is not None and not by_number[at].is_finished:
-            at = by_number[at].begun_from
-        return by_number[at] if at is not None else None
+        return next((each for each in self.before(self.this) if each.is_finished), None)
+
+    def finished_after(self) -> Version | None:
+        """The one that was finished last among those that go back to this one."""
+        after = [each for each in self.all if each.is_finished and self.this in self.before(each)]
+        return max(after, key=Version.finished, default=None)
 
 
 def again(assessment: Assessment, token: str) -> tuple[Assessment, str]:
@@ -128,9 +140,12 @@ def _of_one_tree(rows: Sequence[Assessment], pk: int) -> list[Assessment]:
 
 
 def _told(rows: Sequence[Assessment], pk: int) -> Versions:
-    numbers = {row.pk: number for number, row in enumerate(rows, start=1)}
-    told = tuple(Version(numbers[row.pk], row, numbers.get(row.previous_id)) for row in rows)  # type: ignore[arg-type]
-    return Versions(told, told[numbers[pk] - 1])
+    numbers: dict[int | None, int] = {}
+    told = []
+    for number, row in enumerate(rows, start=1):
+        told.append(Version(number, row, numbers.get(row.previous_id)))
+        numbers[row.pk] = number
+    return Versions(tuple(told), told[numbers[pk] - 1])
 
 
 def close_gaps(keys: Iterable[int]) -> None:

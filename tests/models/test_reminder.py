@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from assessments.models import Assessment, CodeIsOver, Reminder
 from assessments.models.due import CLAIM_LIFE
-from assessments.models.lineage import newest_after
 from assessments.models.reminder import UNCONFIRMED_LIFE, new_code
 from tests.reminding import EMAIL, another, confirmed, in_days
 from tests.web import CHANGE_HEAVY, LENS, Draft, draft
@@ -123,18 +122,18 @@ def test_two_reminders_never_end_at_one_version(first: Assessment) -> None:
 
 def test_the_newest_is_the_one_finished_last(first: Assessment) -> None:
     second, third = again(first), again(first)
-    assert newest_after(first) == third
+    assert Reminder(assessment=first).about() == third
     second.refresh_from_db()
-    assert newest_after(second) == second
+    assert Reminder(assessment=second).about() == second
     Assessment.objects.filter(pk=second.pk).update(finished_at=timezone.now())
-    assert newest_after(first) == second
+    assert Reminder(assessment=first).about() == second
 
 
 def test_versions_in_a_ring_end_the_search(first: Assessment) -> None:
     second = again(first)
     Assessment.objects.filter(pk=first.pk).update(previous=second)
     first.refresh_from_db()
-    assert newest_after(first) == second
+    assert Reminder(assessment=first).about() == second
 
 
 # ---- Claims ----
