@@ -14,11 +14,13 @@ from assessments.charts import (
     SIDE,
     TOP,
     Map,
+    Stage,
     progress_map,
     regret_bars,
     result_map,
     signed,
     waterfall,
+    way_map,
 )
 from assessments.engine.answers import parse
 from assessments.engine.report import build_report, progress
@@ -192,3 +194,51 @@ def test_regrets_are_drawn_to_one_scale_that_never_overflows(fastapi: float, go:
     scale = max(fastapi, go, 1)
     assert one["width"] == pytest.approx(100 * fastapi / scale, abs=0.01)
     assert two["width"] == pytest.approx(100 * go / scale, abs=0.01)
+
+
+# ---- The way of a verdict, from version to version ----
+
+REPORT = {"turning_point": 0.0, "stack": "go"}
+on_the_map = st.tuples(st.floats(0, 100), st.floats(0, 100))
+
+
+def stages(*at: Point) -> list[Stage]:
+    """One after the other, the last one here."""
+    return [
+        Stage(number, number - 1 or None, "go" if c > u else "fastapi", (u, c), number == len(at))
+        for number, (u, c) in enumerate(at, start=1)
+    ]
+
+
+@given(st.lists(on_the_map, min_size=1, max_size=8))
+def test_every_number_stands_beside_some_stop_and_once(at: list[Point]) -> None:
+    way = way_map(REPORT, stages(*at), "")
+    numbers = [number for stop in way.stops for number in stop.label.split(", ") if number]
+    assert sorted(numbers, key=int) == [str(number) for number in range(1, len(at) + 1)]
+
+
+@given(st.lists(on_the_map, min_size=1, max_size=8))
+def test_stops_and_labels_stay_on_the_drawing_and_are_joined_in_order(at: list[Point]) -> None:
+    way = way_map(REPORT, stages(*at), "")
+    for stop in way.stops:
+        x, y = stop.at
+        assert LEFT <= x <= LEFT + SIDE
+        assert TOP <= y <= TOP + SIDE
+        assert 10 <= stop.label_y <= TOP + SIDE
+    ends = [(stop.at, following.at) for stop, following in pairwise(way.stops)]
+    assert [((a, b), (c, d)) for a, b, c, d in way.lines] == ends
+
+
+def test_a_line_leads_from_what_a_version_went_on_from_and_to_no_other() -> None:
+    first, second, third = stages((10, 80), (50, 50), (90, 20))
+    branch = Stage(4, 1, "go", (20.0, 70.0), False)
+    way = way_map(REPORT, [first, second, third, branch], "")
+    assert way.lines[-1] == (*way.stops[0].at, *way.stops[3].at)
+    assert [stop.is_here for stop in way.stops] == [False, False, True, False]
+
+
+def test_stops_apart_have_their_own_numbers_and_near_ones_share() -> None:
+    labels = [
+        stop.label for stop in way_map(REPORT, stages((10, 10), (12, 11), (80, 80)), "").stops
+    ]
+    assert labels == ["1, 2", "", "3"]

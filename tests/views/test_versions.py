@@ -235,20 +235,24 @@ def test_the_page_lists_all_versions_in_order(client: Client, first: Draft) -> N
     assert title(page) == "Versions · Sketchbook · StackPick"
     assert heading(page) == "The verdict, version by version"
     rows = listed(page)
-    assert [row[0] for row in rows] == ["1", "2 this one", "3"]
+    assert [row[0] for row in rows] == ["Version 1", "Version 2 this one", "Version 3"]
     robust = f"{100 * (second.now.robust or 0):.0f} %"
     strength = second.now.strength.capitalize()
     assert rows[1][2:4] == ["FastAPI", strength]
     assert rows[1][4] in (robust, "More than 99 %")
     assert rows[2][2:] == ["Not finished yet"]
-    assert listed(client.get(third.url("versions")))[2][0] == "3 this one"
+    assert listed(client.get(third.url("versions")))[2][0] == "Version 3 this one"
 
 
 def test_a_version_begun_from_an_older_one_says_so(client: Client, first: Draft) -> None:
     finish(again(client, first))
     again(client, first)
     rows = listed(client.get(first.url("versions")))
-    assert [row[0] for row in rows] == ["1 this one", "2", "3 begun from version 1"]
+    assert [row[0] for row in rows] == [
+        "Version 1 this one",
+        "Version 2",
+        "Version 3 begun from version 1",
+    ]
 
 
 def test_the_map_has_each_finished_version_and_the_way(client: Client, first: Draft) -> None:
@@ -297,6 +301,7 @@ def test_one_draft_alone_has_no_map(client: Client) -> None:
     page = client.get(draft(FILE).url("versions"))
     assert heading(page) == "One version so far"
     assert soup(page).select_one("svg.way") is None
+    assert "Where the others are" not in says(page)
 
 
 def test_hostile_names_are_shown_as_they_were_written(client: Client) -> None:
