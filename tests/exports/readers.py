@@ -57,7 +57,8 @@ def markdown(content: bytes) -> Reading:
 
 
 def _before_the_review(tokens: list[Token]) -> list[Token]:
-    end = 2 + max(n for n, token in enumerate(tokens) if token.content == REVIEW)
+    headings = [n for n, token in enumerate(tokens) if token.content == REVIEW]
+    end = 2 + max(headings, default=len(tokens))
     for token in tokens[end:]:
         assert token.type != "html_block"
         assert token.tag not in ("h1", "h2", "h3")
