@@ -13,13 +13,18 @@ from django.utils.safestring import SafeString
 
 from .form_fields import text_field
 from .form_layout import Select, Text
-from .models import Shows
+from .models import Assessment, Shows
 
 # Never, if nothing else is chosen: a link stands in files, READMEs and decision records, where one
 # that has ended without anybody's doing is worse than one that has to be revoked.
 NEVER = ""
 DAYS = {"7": "7 days", "30": "30 days", "90": "90 days", NEVER: "Until it is revoked"}
 _NOT_OFFERED = {"invalid_choice": "That is not one of the options. Choose one of those listed."}
+
+_TOO_OLD = (
+    "This verdict is older than links without names, and the model has moved on since: see the"
+    " verdict again first, from the check of your answers."
+)
 
 
 class ShareForm(forms.Form):
@@ -41,8 +46,16 @@ class ShareForm(forms.Form):
         error_messages=_NOT_OFFERED,
     )
 
+    def __init__(self, *args: Any, assessment: Assessment | None = None, **how: Any) -> None:
+        super().__init__(*args, **how)
+        self.assessment = assessment
+
     def clean_shows(self) -> str:
-        return self.cleaned_data["shows"] or Shows.WHOLE
+        shows = self.cleaned_data["shows"] or Shows.WHOLE
+        wanted = self.assessment if shows == Shows.UNNAMED else None
+        if wanted and not wanted.can_go_unnamed():
+            raise forms.ValidationError(_TOO_OLD)
+        return str(shows)
 
     @property
     def chosen(self) -> dict[str, Any]:

@@ -135,7 +135,7 @@ class DetailActions(OwnPages):
         """A new link, shown once."""
         if assessment.report is None:
             return _too_early(request, assessment)
-        form = LinkForm(request.POST)
+        form = LinkForm(request.POST, assessment=assessment)
         if not form.is_valid():
             return self.detail_page(request, assessment, link_form=form)
         wanted = token_of_form(

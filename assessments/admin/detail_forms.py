@@ -40,8 +40,8 @@ class LinkForm(ShareForm):
         help_text="Only the desk and the founder see it. Optional.",
     )
 
-    def __init__(self, data: QueryDict | None = None) -> None:
-        super().__init__(data, auto_id="id_link_%s")
+    def __init__(self, data: QueryDict | None = None, assessment: Assessment | None = None) -> None:
+        super().__init__(data, auto_id="id_link_%s", assessment=assessment)
 
 
 class ReviewForm(forms.Form):

@@ -24,7 +24,7 @@ def create(request: HttpRequest, token: str) -> HttpResponse:
     assessment = access.editable(token)
     if assessment.report is None:
         return redirect("check", token)
-    form = ShareForm(request.POST)
+    form = ShareForm(request.POST, assessment=assessment)
     if not form.is_valid():
         return own_page(request, token, assessment, form)
     wanted = token_of_form(request.POST, "link", assessment.pk, sorted(form.cleaned_data.items()))

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from assessments import access
-from assessments.models import ShareLink
+from assessments.models import Assessment, ShareLink
 from assessments.tokens import new_token
 from assessments.views import documents, results
 from tests.web import (
@@ -293,6 +293,16 @@ def test_a_link_that_shows_less_says_so_in_the_list_and_asks_for_less(
         client.get(f"/r/{shared}.md")
         assert {name for name, _ in asked} == {"result_context", "review_context", "item_of"}
         assert {unnamed for _, unnamed in asked} == {less}
+
+
+def test_a_verdict_without_a_nameless_copy_cannot_be_shared_as_one(
+    client: Client, finished: Draft
+) -> None:
+    Assessment.objects.update(unnamed=None, lens_version=0)
+    page = client.post(finished.url("share"), {"label": "Board", "shows": "unnamed"})
+    assert "older than links without names" in page.content.decode()
+    assert not ShareLink.objects.exists()
+    assert client.post(finished.url("share"), {"label": "Board"}).status_code == 302
 
 
 @pytest.mark.parametrize("field", ["days", "shows"])
