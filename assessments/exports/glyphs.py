@@ -29,6 +29,8 @@ _UNSEEN = re.compile(
 _SAME = str.maketrans({"\ufeff": "\N{WORD JOINER}"})
 _TOO_LONG = re.compile(r"[^\s\u200b]{25,}")
 _PIECE = 8  # letters of a word too long for a line after which it may be broken
+# Places to break at in one text. Each nests what follows one level deeper, and Typst stops at 512.
+_MOST_BREAKS, _MOST_BREAKS_STRICT = 300, 40
 BREAK = "\N{ZERO WIDTH SPACE}"  # look.typ makes a gap of it that leaves nothing in the text
 
 
@@ -53,14 +55,18 @@ def legible(data: Any, strict: bool = False) -> Any:
 def shown(text: str, strict: bool = False) -> str:
     r"""The text with ``\n`` as its only control character, and with letters for all of it.
 
-    A few letters that no font has together (a Hebrew point on an emoji) can still fail. ``strict``
-    leaves only what the first font has and what does not combine.
+    A few letters that no font has together (a Hebrew point on an emoji) can still fail, and many
+    very long words in one paragraph. ``strict`` leaves only what the first font has and what does
+    not combine, and breaks less.
     """
     text = clean(text).translate(_SAME)
     keeps = _stays_strict if strict else _stays
     if not _plain().fullmatch(text):
         text = "".join(one if keeps(one) else f"⟨U+{ord(one):04X}⟩" for one in text)
-    return _TOO_LONG.sub(_with_breaks, text)
+    most = _MOST_BREAKS_STRICT if strict else _MOST_BREAKS
+    in_long_words = sum(map(len, _TOO_LONG.findall(text)))
+    piece = max(_PIECE, in_long_words // most + 1)
+    return _TOO_LONG.sub(lambda word: _with_breaks(word[0], piece), text)
 
 
 @lru_cache(maxsize=10_000)
@@ -94,12 +100,12 @@ def _plain() -> re.Pattern[str]:
     return re.compile("[\n -~\u00a0-\u00ac\u00ae-\u024f‘’“”–—…→−×÷]*")
 
 
-def _with_breaks(word: re.Match[str]) -> str:
+def _with_breaks(word: str, piece: int) -> str:
     """The word with places at which it may go on in the next line, as browsers do it."""
     pieces, letters = [""], 0
-    for character in word[0]:
+    for character in word:
         joined = _joins(character)
-        if not joined and letters and letters % _PIECE == 0:
+        if not joined and letters and letters % piece == 0:
             pieces.append("")
         pieces[-1] += character
         letters += not joined

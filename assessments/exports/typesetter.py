@@ -23,8 +23,12 @@ MADE = b"+"
 FAILED = b"-"
 NO_LETTER = "no-letter"
 KEPT = 10  # compilations
-# What Typst says where no font has a letter, or where PDF/A forbids one.
-_NO_LETTER = ("could not be displayed", "disallowed codepoint", "private use")
+# What Typst says where no font has a letter, where PDF/A forbids one, and where a paragraph has too
+# many places to break at: all of them can be helped by plainer letters (`glyphs.shown`).
+_NO_LETTER = (
+    *("could not be displayed", "disallowed codepoint", "private use"),
+    "maximum grouping depth",
+)
 
 
 def main() -> None:

@@ -61,6 +61,13 @@ def test_a_word_too_long_for_a_line_may_be_broken() -> None:
     assert shown("e\u0301" * 30).split(BREAK)[0] == "e\u0301" * 8
 
 
+def test_a_text_is_broken_at_no_more_places_than_can_be_typeset() -> None:
+    for words in ("x" * 20_000, f"{'x' * 99} " * 200):
+        assert 150 < shown(words).count(BREAK) <= 300
+        assert shown(words, strict=True).count(BREAK) <= 40
+        assert shown(words).replace(BREAK, "") == words
+
+
 def test_data_keeps_its_shape_and_its_addresses() -> None:
     long = f"https://example.org/{'x' * 40}"
     data = {"a": ["\ue000", 1, None, True], "address": long, "link": long, "said": long}

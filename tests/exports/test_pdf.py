@@ -224,6 +224,16 @@ def test_a_name_without_a_blank_stays_on_the_paper(letter: str) -> None:
     assert seen(name) in text
 
 
+def test_many_letters_that_no_font_has_are_all_named() -> None:
+    text = seen(text_of(render(everywhere("\U00024980" * 500))))
+    assert seen("⟨U+24980⟩" * 500) in text
+
+
+def test_many_long_words_in_one_paragraph_do_not_stop_it() -> None:
+    many = " ".join(f"**{'x' * 400}** {'y' * 400}" for _ in range(20))
+    assert seen("y" * 400) in seen(text_of(render(item(review=review(text=many)))))
+
+
 def everywhere(words: str) -> Item:
     """An item with the words in every text that somebody types."""
     file = answers(settled_part="yes", settled_part_name="x", contract="unknown")
