@@ -45,7 +45,16 @@ POLICY = {
 PUBLIC = ["/", "/model/", "/start/", "/examples/ledgerly/"]
 INVITED = ["invitation", "mistake in an invitation", "invitation taken up", "waiting result"]
 PAIRED = ["waiting", "result of two", "together", "mistake together", "settled", "joint"]
-OWN = ["result", "check", *STEPS, "shared", "conflict", "mistake in a step", "refused label"]
+OWN = [
+    "result",
+    "check",
+    "versions",
+    *STEPS,
+    "shared",
+    "conflict",
+    "mistake in a step",
+    "refused label",
+]
 PRIVATE = [*OWN, *INVITED, *PAIRED]
 PAGES = [*PUBLIC, *PRIVATE]
 every_page = pytest.mark.parametrize("name", PAGES)
