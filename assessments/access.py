@@ -32,11 +32,6 @@ def answerable(token: str) -> Assessment:
     return _found(Assessment.objects.by_edit_hash(_hash(token), with_report=False))
 
 
-def readable(token: str) -> Assessment:
-    """The finished assessment that this share token shows."""
-    return shown(token).assessment
-
-
 def shown(token: str) -> ShareLink:
     """The open link of this share token, with all that it shows."""
     links = ShareLink.objects.live(timezone.now())

@@ -38,20 +38,20 @@ def test_an_edit_token_opens_its_own_assessment(finished: Draft) -> None:
 def test_a_share_token_shows_the_assessment_it_was_made_for(finished: Draft) -> None:
     draft(CHANGE_HEAVY, finished=True).share()
     _, token = finished.share()
-    assert access.readable(token) == finished.assessment
+    assert access.shown(token).assessment == finished.assessment
 
 
 def test_neither_kind_of_token_opens_what_the_other_does(finished: Draft) -> None:
     _, token = finished.share()
     refused(access.editable, token)
-    refused(access.readable, finished.token)
+    refused(access.shown, finished.token)
 
 
 @pytest.mark.parametrize("token", ["b7" * 21 + "c", "", "None", "A" * 43, "A" * 42, "é" * 43])
 def test_any_other_token_is_refused(finished: Draft, token: str) -> None:
     finished.share()
     refused(access.editable, token)
-    refused(access.readable, token)
+    refused(access.shown, token)
 
 
 def test_the_stored_hash_is_no_token(finished: Draft) -> None:
@@ -62,7 +62,7 @@ def test_the_stored_hash_is_no_token(finished: Draft) -> None:
 def test_a_revoked_link_is_refused(finished: Draft) -> None:
     link, token = finished.share()
     link.revoke()
-    refused(access.readable, token)
+    refused(access.shown, token)
 
 
 def test_a_link_is_refused_from_its_end_on(
@@ -71,15 +71,15 @@ def test_a_link_is_refused_from_its_end_on(
     ends = timezone.now() + timedelta(days=7)
     _, token = ShareLink.objects.issue(finished.now, "", expires_at=ends)
     monkeypatch.setattr(timezone, "now", lambda: ends - timedelta(microseconds=1))
-    assert access.readable(token) == finished.assessment
+    assert access.shown(token).assessment == finished.assessment
     assert access.open_link(token)
     monkeypatch.setattr(timezone, "now", lambda: ends)
-    refused(access.readable, token)
+    refused(access.shown, token)
     refused(access.open_link, token)
 
 
 def test_a_link_to_an_unfinished_assessment_is_refused() -> None:
-    refused(access.readable, draft(CHANGE_HEAVY).share()[1])
+    refused(access.shown, draft(CHANGE_HEAVY).share()[1])
 
 
 def test_a_link_of_another_assessment_is_refused(finished: Draft) -> None:

@@ -32,7 +32,7 @@ def test_a_slug_is_cut_without_a_dash_at_its_end() -> None:
 def test_no_project_makes_a_name_that_is_none(words: str) -> None:
     for project in (words, words * 20, f"../{words}"):
         assert re.fullmatch(
-            r"[a-z0-9-]{1,75}\.pdf", document_name(replace(ITEM, project=project), "pdf")
+            r"[a-z0-9-]{1,76}\.pdf", document_name(replace(ITEM, project=project), "pdf")
         )
 
 

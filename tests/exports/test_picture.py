@@ -67,7 +67,7 @@ def test_its_words_say_the_whole_result() -> None:
         report["firmness"]["robust"],
         report["flips"][0]["says"],
         report["contributions"][0]["reason"],
-        "Look again on 24 February 2027.",
+        "Look again on 24 February 2027",
         "The model says: start with FastAPI. You need to buy change.",
         "I read the answers **twice**.",
         "version 1",

@@ -33,7 +33,7 @@ def test_it_says_how_long_drafts_are_kept(
 
 def test_its_figures_are_those_that_hold(client: Client) -> None:
     said = says(client.get("/privacy/"))
-    assert "one that was never confirmed goes after 7 days." in said
+    assert "one that was never confirmed goes after 1 day." in said
     assert "ends with the browser, and after 12 hours." in said
     assert "those that count no more, after 15 minutes," in said
     assert "is cleared away after 1 day." in said

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from assessments import access
-from assessments.models import Assessment, Review
+from assessments.models import Review, ShareLink
 from assessments.shared_pages import shared_pages
 from tests.desk.people import consultant
 from tests.web import FOUNDERS, LENS, Draft, draft, heading, says, soup, text_of, title
@@ -235,14 +235,14 @@ def test_a_page_rendered_while_publishing_does_not_outlive_the_withdrawal(
     client: Client, finished: Draft, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was looked up before the review was published, and rendered after."""
-    address, find = f"/r/{finished.share()[1]}/", access.readable
+    address, find = f"/r/{finished.share()[1]}/", access.shown
 
-    def just_then(token: str) -> Assessment:
+    def just_then(token: str) -> ShareLink:
         publish(finished, ada, "For a moment")
         return find(token)
 
     with monkeypatch.context() as patch:
-        patch.setattr(access, "readable", just_then)
+        patch.setattr(access, "shown", just_then)
         assert "For a moment" in says(client.get(address))
     Review.objects.get().withdraw(ada)
     assert "For a moment" not in says(client.get(address))

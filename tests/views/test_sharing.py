@@ -245,7 +245,7 @@ def test_a_link_closes_at_its_end_and_not_before(
         for headers in ({}, {"If-None-Match": tag}):
             assert client.get(address, headers=headers).status_code == 404
     with pytest.raises(Http404):
-        access.readable(token)
+        access.shown(token)
     (told,) = facts(client, finished)
     assert told["state"] == "Expired"
     assert "Expired" in told

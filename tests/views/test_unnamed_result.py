@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import User
-from django.shortcuts import render
-from django.test import RequestFactory
+from django.test import Client
 
-from assessments.models import NoUnnamedReport, Review
-from assessments.reviews import review_context
+from assessments.models import NoUnnamedReport, Review, ShareLink, Shows
 from assessments.views.results import result_context
 from tests.desk.lenses import FLIPPED, in_use
 from tests.desk.people import consultant
@@ -38,9 +36,9 @@ def ada() -> User:
 
 def page(of: Draft, unnamed: bool = True) -> BeautifulSoup:
     """The page of a share link."""
-    row = of.now
-    context = result_context(row, unnamed=unnamed) | review_context(row, unnamed=unnamed)
-    return soup(render(RequestFactory().get("/"), "results/shared.html", context))
+    shows = Shows.UNNAMED if unnamed else Shows.WHOLE
+    _, token = ShareLink.objects.issue(of.now, f"{MARK} Board", shows=shows)
+    return soup(Client().get(f"/r/{token}/"))
 
 
 def publish(of: Draft, ada: User, **given: str) -> None:
