@@ -175,8 +175,8 @@ def failure(minutes: float) -> AccessAttempt:
 @pytest.mark.parametrize(
     ("over", "not_yet", "said"),
     [
-        (lambda: reminder(7.1), lambda: reminder(6.9), "1 unconfirmed reminder"),
-        (lambda: reminder(7.1), lambda: reminder(700, True), "1 unconfirmed reminder"),
+        (lambda: reminder(1.1), lambda: reminder(0.9), "1 unconfirmed reminder"),
+        (lambda: reminder(1.1), lambda: reminder(700, True), "1 unconfirmed reminder"),
         (lambda: bucket(-1), lambda: bucket(60), "1 full rate bucket"),
         (lambda: pending(25), lambda: pending(23), "1 import that was not gone through with"),
         (lambda: session(-1), lambda: session(1), "1 expired session"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import sqlite3
 import time
@@ -85,25 +84,33 @@ def test_a_server_for_another_host_answers_nobody_elses(site: str) -> None:
 def test_what_typesets_comes_and_goes_with_its_worker(tmp_path: Path) -> None:
     with running_server(f"sqlite:///{tmp_path / 'site.sqlite3'}") as url:
         assert httpx.get(url).status_code == 200
-        started = typesetters()
+        started = [number for number in processes() if typesets_for(number, tmp_path)]
         assert started
     for _ in range(100):
-        if not typesetters() & started:
+        if not any(typesets(number) for number in started):
             return
         time.sleep(0.05)
     pytest.fail("a typesetter has outlived its worker")
 
 
-def typesetters() -> set[int]:
-    """The processes that typeset for a server of ours, and not for this process."""
-    found = set()
-    for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            command = (folder / "cmdline").read_bytes()
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            if b"/typesetter.py" in command and parent != os.getpid():
-                found.add(int(folder.name))
-    return found
+def processes() -> list[int]:
+    return [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
+
+
+def typesets(number: int) -> bool:
+    with suppress(OSError):
+        return b"/typesetter.py" in Path(f"/proc/{number}/cmdline").read_bytes()
+    return False
+
+
+def typesets_for(number: int, folder: Path) -> bool:
+    """Whether the process typesets for the server whose database is in this folder."""
+    if not typesets(number):
+        return False
+    with suppress(OSError):
+        parent = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[1]
+        return str(folder).encode() in Path(f"/proc/{parent}/environ").read_bytes()
+    return False
 
 
 def test_when_the_database_goes_away_visitors_get_503_and_the_log_says_why(log: Path) -> None:
