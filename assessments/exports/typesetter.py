@@ -22,7 +22,7 @@ FOLDER = Path(__file__).resolve().parent
 MADE = b"+"
 FAILED = b"-"
 NO_LETTER = "no-letter"
-KEPT = 10  # compilations
+KEPT = 5  # compilations
 # What Typst says where no font has a letter, where PDF/A forbids one, and where a paragraph has too
 # many places to break at: all of them can be helped by plainer letters (`glyphs.shown`).
 _NO_LETTER = (
