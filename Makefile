@@ -23,9 +23,11 @@ AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -
 # What the user has set stays as it is. DEBUG is decided by the target.
 SERVE_HERE := PLAIN_HTTP=1 PORT=$(PORT) ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0.1,localhost}"
 
-# A browser that crashed or hung fails tests that are right: what failed is asked once more.
-ONCE_MORE := env -u DATABASE_URL .venv/bin/python -m pytest -m browser -n $(WORKERS) \
-	--last-failed --last-failed-no-failures none
+# Servers, browsers and several processes at once can trip over a busy machine: what failed is asked
+# once more, and what is wrong fails again (Hypothesis remembers its example).
+PYTEST := env -u DATABASE_URL .venv/bin/python -m pytest -n $(WORKERS)
+ON_POSTGRESQL := .venv/bin/python -m tests.postgres .venv/bin/python -m pytest --database-only -n $(WORKERS)
+ONCE_MORE := --last-failed --last-failed-no-failures none
 
 .DEFAULT_GOAL := help
 .PHONY: help install run dev test check format lock bench bench-admin lighthouse headroom screenshots samples clean
@@ -49,9 +51,9 @@ dev: .venv/.dev var/secret_key ## Serve with DEBUG on, reloading when a file cha
 	exec $(MANAGE) runserver 127.0.0.1:$(PORT)
 
 test: check ## Run `check`, all tests on SQLite, then the database tests on PostgreSQL
-	env -u DATABASE_URL .venv/bin/python -m pytest -m "not browser" --cov -n $(WORKERS)
-	env -u DATABASE_URL .venv/bin/python -m pytest -m browser -n $(WORKERS) || $(ONCE_MORE)
-	.venv/bin/python -m tests.postgres .venv/bin/python -m pytest --database-only -n $(WORKERS)
+	$(PYTEST) -m "not browser" --cov || $(PYTEST) -m "not browser" $(ONCE_MORE)
+	$(PYTEST) -m browser || $(PYTEST) -m browser $(ONCE_MORE)
+	$(ON_POSTGRESQL) || $(ON_POSTGRESQL) $(ONCE_MORE)
 
 check: .venv/.dev ## Check style, types, templates, migrations and the deployment settings
 	.venv/bin/ruff check .

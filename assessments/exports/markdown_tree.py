@@ -8,6 +8,7 @@ its ``text``, or ``strong``, ``emphasis``, ``struck`` or ``link`` (``address``) 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -107,9 +108,20 @@ def _address(token: Token) -> dict[str, str]:
 
 
 def _close_gaps(blocks: Iterable[Node], level: int) -> int:
-    """No heading is more than one level below the one before it: PDF/UA forbids it."""
+    """No heading is more than one level below the one before it, or empty: PDF/UA forbids both."""
     for block in blocks:
+        if block["kind"] == "heading" and not _can_be_seen(block["runs"]):
+            block["kind"] = "paragraph"
         if block["kind"] == "heading":
             level = block["level"] = min(block["level"], level + 1)
         level = _close_gaps(block.get("blocks", ()), level)
     return level
+
+
+def _can_be_seen(runs: Iterable[Node]) -> bool:
+    """Whether there is a letter or a sign in it, and not only blanks and what joins letters."""
+    return any(
+        any(unicodedata.category(character)[0] in "LNPS" for character in run.get("text", ""))
+        or _can_be_seen(run.get("runs", ()))
+        for run in runs
+    )

@@ -260,6 +260,14 @@ def test_no_text_breaks_it_and_all_of_it_comes_back(words: str) -> None:
         assert seen(words) in text
 
 
+@pytest.mark.parametrize(
+    "empty", ["#", "## ##", "# &nbsp;", "# ****", "# \u200b\n\nx", "#\n===\n-\n---"]
+)
+def test_an_empty_heading_does_not_stop_it(empty: str) -> None:
+    pdf = render(item(review=review(text=f"{empty}\n\nThe end.")))
+    assert seen("The end.") in seen(text_of(pdf))
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(MARKDOWN.splitlines()) | hostile(), max_size=12))
 def test_no_review_breaks_it(lines: list[str]) -> None:
