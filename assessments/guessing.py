@@ -14,7 +14,8 @@ from threading import Lock
 
 from django.http import HttpRequest
 
-from .admin.throttling import client_address
+from stackpick.client_address import client_address
+
 from .limits import seconds_to_wait
 
 # Of the addresses that are refused just now; of more than that, those refused first are let in.

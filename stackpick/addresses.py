@@ -44,6 +44,15 @@ def _pattern(name: str, count: int, prefix: str) -> str | None:
     return pattern
 
 
+def asked_site(request: HttpRequest) -> str:
+    """Where the site stands as this reader sees it: ``https://stackpick.example.org``.
+
+    Raises:
+        DisallowedHost: they asked a host that is not ours.
+    """
+    return f"{request.scheme}://{request.get_host()}"
+
+
 def site_of(request: HttpRequest) -> str:
     """Where this StackPick stands: as the operator says, or else as it was asked."""
-    return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+    return settings.SITE_URL or asked_site(request)

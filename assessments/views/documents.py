@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from stackpick.addresses import address
+from stackpick.addresses import address, asked_site
 from stackpick.errors import RETRY_AFTER_SECONDS
 
 from .. import access
@@ -24,7 +24,7 @@ from ..items import item_of
 from ..models import Assessment, ShareLink, Shows
 from ..shared_pages import Page, shared_files
 from ..view_counts import counted
-from .private import private_page, site_of, unlisted_page
+from .private import private_page, unlisted_page
 
 # Shown in place, and on other sites as well: a badge in a README, a picture in a preview.
 PICTURES = {"png", "svg"}
@@ -52,7 +52,7 @@ def key_of_shared_file(
     request: HttpRequest, link: tuple[Any, ...], extension: str
 ) -> tuple[Hashable, ...]:
     """What a file is kept by; ``link`` is the row of ``access.open_link``."""
-    return (link, extension, site_of(request))
+    return (link, extension, asked_site(request))
 
 
 @private_page
@@ -64,7 +64,7 @@ def own(request: HttpRequest, token: str, extension: str) -> HttpResponseBase:
     if assessment.report is None:
         context = {"token": token, "document": DOCUMENTS[extension]}
         return render(request, "documents/unfinished.html", context, status=HTTPStatus.CONFLICT)
-    item = item_of(assessment, site_of(request))
+    item = item_of(assessment, asked_site(request))
     said_at = item.review and item.review.on
     key = ("own", assessment.pk, assessment.updated_at, said_at, extension, item.site)
     try:
@@ -78,7 +78,7 @@ def own(request: HttpRequest, token: str, extension: str) -> HttpResponseBase:
 def example(request: HttpRequest, slug: str, extension: str) -> HttpResponseBase:
     """A worked example as a file."""
     _known(extension)
-    assessment, site = access.example(slug), site_of(request)
+    assessment, site = access.example(slug), asked_site(request)
     page = address("example", slug)
     item = item_of(assessment, site, site + page)
     key = ("example", assessment.pk, assessment.updated_at, extension, site)
@@ -87,7 +87,7 @@ def example(request: HttpRequest, slug: str, extension: str) -> HttpResponseBase
 
 def shared_item(request: HttpRequest, link: ShareLink, token: str) -> Item:
     """What a share link shows, as the exports take it, with the address that they carry."""
-    site = site_of(request)
+    site = asked_site(request)
     unnamed = link.shows == Shows.UNNAMED
     return item_of(link.assessment, site, site + address("shared", token), unnamed=unnamed)
 

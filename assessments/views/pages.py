@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from stackpick.addresses import address
+from stackpick.addresses import address, asked_site
 
 from .. import access
 from ..charts import result_map
@@ -18,7 +18,6 @@ from ..models import Assessment
 from ..models.intake import IMPORT_KEPT
 from ..models.reminder import UNCONFIRMED_LIFE
 from ..previews import documents_context
-from .private import site_of
 from .results import result_context
 
 
@@ -60,7 +59,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def example(request: HttpRequest, slug: str) -> HttpResponse:
-    assessment, site, page = access.example(slug), site_of(request), address("example", slug)
+    assessment, site, page = access.example(slug), asked_site(request), address("example", slug)
     item = item_of(assessment, site, site + page)
     context = result_context(assessment) | documents_context(page, item)
     return render(request, "pages/example.html", context)

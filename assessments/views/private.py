@@ -18,15 +18,6 @@ UNLISTED = "noindex, nofollow"
 View = Callable[..., HttpResponseBase]
 
 
-def site_of(request: HttpRequest) -> str:
-    """Where the site stands as this reader sees it: ``https://stackpick.example.org``.
-
-    Raises:
-        DisallowedHost: they asked a host that is not ours.
-    """
-    return f"{request.scheme}://{request.get_host()}"
-
-
 def private_page(view: View) -> View:
     """Kept out of caches (so that Back asks again and shows what is saved) and search engines."""
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import logging
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from stackpick.addresses import address
+from stackpick.addresses import address, site_of
+from stackpick.client_address import client_address
 
 from .. import access, mails
-from ..admin.throttling import client_address
 from ..limits import seconds_to_wait
 from ..models import Assessment, CodeIsOver, Reminder
 from ..models.reminder import new_code
@@ -109,11 +108,6 @@ def forget(request: HttpRequest, token: str) -> HttpResponse:
     """Deletes the address, confirmed or not."""
     Reminder.objects.filter(assessment=access.answerable(token)).delete()
     return _back(token)
-
-
-def site_of(request: HttpRequest) -> str:
-    """Where the site stands, without a slash at the end; the host was checked by Django."""
-    return settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
 
 
 def _back(token: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from stackpick.addresses import address
+from stackpick.addresses import address, asked_site
 from stackpick.context import page_base
 
 from .. import access
@@ -30,7 +30,7 @@ from ..shown_once import new_links
 from ..versions import moved_since
 from ..view_counts import counted
 from .documents import shared_item
-from .private import private_page, site_of, unlisted_page
+from .private import private_page, unlisted_page
 
 # How many flips are shown without asking for more.
 NEAR = 5
@@ -71,7 +71,7 @@ def key_of_shared(request: HttpRequest, link: tuple[Any, ...]) -> tuple[Hashable
 
     The page names its own address, for previews and for the badge.
     """
-    return (link, page_base(request)["page_base"], site_of(request))
+    return (link, page_base(request)["page_base"], asked_site(request))
 
 
 @private_page
