@@ -15,7 +15,7 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 # A deployment as the deploy check should see it: nothing of the user's own settings.
 AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -u LOG_LEVEL \
 	-u REQUIRE_MFA -u TRUSTED_PROXIES -u EMAIL_URL -u EMAIL_FROM -u SITE_URL -u DRAFT_DAYS \
-	-u RATE_API -u RATE_GUESSES -u RATE_MAILS \
+	-u RATE_API -u RATE_GUESSES -u RATE_MAILS -u SUGGEST \
 	DJANGO_SETTINGS_MODULE=stackpick.settings ALLOWED_HOSTS=stackpick.example.org \
 	DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY="$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')"
@@ -38,7 +38,7 @@ help: ## Show what can be made
 
 install: .venv/.dev ## Make .venv with everything, for development and tests
 
-run: .venv/.base var/secret_key var/static/staticfiles.json ## Serve on 127.0.0.1:8000, as in production (PORT=8001 for another port)
+run: .venv/.suggest var/secret_key var/static/staticfiles.json ## Serve on 127.0.0.1:8000, as in production (PORT=8001 for another port)
 	@export DEBUG=0 $(SERVE_HERE); set -e; \
 	$(MANAGE) migrate --no-input --verbosity 0; \
 	$(MANAGE) load_examples; \
@@ -71,6 +71,7 @@ format: .venv/.dev ## Put the code in its one format
 lock: .venv/.dev ## Compile requirements/ from pyproject.toml (UPGRADE=1 takes the newest versions)
 	$(LOCK) pyproject.toml --output-file requirements/base.txt
 	$(LOCK) pyproject.toml --extra dev --constraints requirements/base.txt --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --extra suggest --constraints requirements/dev.txt --output-file requirements/suggest.txt
 	$(LOCK) --group headroom --output-file requirements/headroom.txt
 
 bench: .venv/.dev ## Measure the engine, the documents, the pages beside a bare view, and their weight
@@ -118,10 +119,16 @@ clean: ## Remove .venv and caches; what is under var/ stays
 	@touch $@
 
 # dev.txt holds base.txt, so there is nothing left to install for .base after it.
-.venv/.dev: requirements/dev.txt .venv/.made
+.venv/.dev: requirements/dev.txt .venv/.suggest
 	@echo "Installing $<"
 	@$(PIP) -r $<
 	@touch .venv/.base $@
+
+# An extra: not every machine has wheels for it, and all else works without.
+.venv/.suggest: requirements/suggest.txt .venv/.base
+	@echo "Installing $<"
+	@$(PIP) -r $< || echo "Going on without it: the kinds of changes will not be suggested."
+	@touch $@
 
 # Made once, readable to its owner only. Not needed when SECRET_KEY is set.
 var/secret_key: | .venv/.made

@@ -70,6 +70,7 @@ class Environment:
     email_from: str
     draft_days: int
     rates: dict[str, Rate | None]
+    suggest: bool
 
 
 def read_environment() -> Environment:
@@ -97,6 +98,7 @@ def read_environment() -> Environment:
         email_from=_email_from(),
         draft_days=_number("DRAFT_DAYS", 90, 1, 3650),
         rates={name: _rate(f"RATE_{name.upper()}", rate) for name, rate in RATES.items()},
+        suggest=_flag("SUGGEST", default=True),
     )
 
 
@@ -141,9 +143,9 @@ def _first(messages: Any) -> str:
     return str(messages[0]).rstrip(".")
 
 
-def _flag(name: str) -> bool:
+def _flag(name: str, default: bool = False) -> bool:
     reason = "write true or false (1 and 0, yes and no, on and off do as well)"
-    return bool(_read(_env.bool, name, False, error_messages={"invalid": reason}))
+    return bool(_read(_env.bool, name, default, error_messages={"invalid": reason}))
 
 
 def _number(name: str, default: int, lowest: int, highest: int) -> int:

@@ -150,6 +150,8 @@ AXES_VERBOSE = False
 RATES = ENVIRONMENT.rates
 
 SITE_URL = ENVIRONMENT.site_url
+# Whether kinds of changes are suggested, where the extra is installed.
+SUGGEST = ENVIRONMENT.suggest
 DRAFT_DAYS = ENVIRONMENT.draft_days
 DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

