@@ -8,8 +8,7 @@ all-MiniLM-L6-v2 uses. The tests hold it to the `tokenizers` library, which is n
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,14 +31,6 @@ _IDEOGRAPHS = (
 )
 
 
-@dataclass(frozen=True)
-class Piece:
-    """A piece of the vocabulary, and the number of the word it is of."""
-
-    id: int
-    word: int
-
-
 class Tokenizer:
     """Cuts a text into words, and the words into pieces that the vocabulary holds."""
 
@@ -48,15 +39,9 @@ class Tokenizer:
         self.begin, self.end = vocabulary[BEGIN], vocabulary[END]
         self.unknown = vocabulary[UNKNOWN]
 
-    def pieces(self, words: Iterable[str]) -> Iterator[Piece]:
-        for number, word in enumerate(words):
-            for piece in self._pieces_of(word):
-                yield Piece(piece, number)
-
-    def ids(self, text: str, limit: int) -> list[int]:
-        """The pieces' numbers between a beginning and an end; ``limit`` counts those two as well."""
-        inside = [piece.id for piece in self.pieces(words_of(text))]
-        return [self.begin, *inside[: limit - 2], self.end]
+    def pieces(self, words: Iterable[str]) -> list[int]:
+        """The numbers of the pieces of some words, without a beginning and an end."""
+        return [piece for word in words for piece in self._pieces_of(word)]
 
     def _pieces_of(self, word: str) -> list[int]:
         """From the left the longest piece each time; unknown as a whole where one is missing."""
