@@ -154,23 +154,28 @@ def _number(question: Question) -> forms.Field:
 _MAKERS: Mapping[str, Any] = {"choice": _choice, "text": _text, "number": _number}
 
 
-def _row_fields(
-    lens: Lens, question: Question, number: int, brief: bool = False
-) -> dict[str, forms.Field]:
+def kind_field(lens: Lens, label: str, brief: bool = False) -> forms.ChoiceField:
+    """A list of the kinds of change, by what they weigh on; ``brief`` leaves out what they mean."""
     sides: dict[str, list[tuple[str, str]]] = {"uncertainty": [], "operations": []}
     for kind in lens.kinds:
-        label = kind.label if brief else f"{kind.label}: {kind.means}"
-        sides[kind.axis].append((kind.id, label))
+        says = kind.label if brief else f"{kind.label}: {kind.means}"
+        sides[kind.axis].append((kind.id, says))
     kinds = [
         ("", NOT_SURE),
         ("The product's shape", sides["uncertainty"]),
         ("How it holds", sides["operations"]),
     ]
+    return _one_of(label, kinds, forms.Select())
+
+
+def _row_fields(
+    lens: Lens, question: Question, number: int, brief: bool = False
+) -> dict[str, forms.Field]:
     likelihoods = [("", NOT_SURE), *((item.id, item.label) for item in lens.likelihoods)]
     prefix = f"change_{number}"
     return {
         f"{prefix}_text": text_field(f"Change {number + 1}, text:", question.max_length, ""),
-        f"{prefix}_kind": _one_of(f"Change {number + 1}, kind:", kinds, forms.Select()),
+        f"{prefix}_kind": kind_field(lens, f"Change {number + 1}, kind:", brief),
         f"{prefix}_likelihood": _one_of(
             f"Change {number + 1}, likelihood:", likelihoods, forms.Select()
         ),

@@ -76,7 +76,8 @@ class Changes(Drawn):
 
     def draw(self, form: Any) -> str:
         rows, whole = form.rows()
-        return str(macro("forms/changes.html", "changes")(rows, whole, form.rows_url))
+        suggests = form.suggest_to is not None
+        return str(macro("forms/changes.html", "changes")(rows, whole, form.rows_url, suggests))
 
 
 class ChangeSelects(Drawn):

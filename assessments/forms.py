@@ -30,6 +30,7 @@ from .engine.coach import Hint, coach
 from .engine.lens import Lens, Question, Step
 from .form_fields import PROJECT_FIELDS, Made, step_parts, what_if_parts
 from .form_layout import ROW_PARTS
+from .suggestions import Offer, offer
 
 # How many rows of the five stand there before anything is written; more can be added.
 SHOWN_AT_FIRST = 3
@@ -137,13 +138,20 @@ class Row:
     spare: bool
     autofocus: bool
     hint: Hint | None
+    offer: Offer | None
 
 
 class StepForm(AnswersForm):
-    """The questions of one step, with what was assumed for them and where rows are added."""
+    """The questions of one step, with what was assumed for them and where rows are added.
+
+    Kinds are suggested where ``suggest_to`` says to whom; beside a kind that is chosen only while
+    the page is ``live``, where what was suggested a moment ago stays.
+    """
 
     assumed: Mapping[str, Assumption] = MappingProxyType({})
     rows_url = ""
+    suggest_to: str | None = None
+    live = False
     shown = SHOWN_AT_FIRST
     focus_row: int | None = None
 
@@ -184,13 +192,20 @@ class StepForm(AnswersForm):
         hints = self.hints(texts)
         filled = [number for number, row in enumerate(texts, start=1) if any(row)]
         shown = max([self.shown, *filled])
-        rows = [
-            Row(number, text, kind, likelihood, number > shown, number == self.focus_row, hint)
-            for number, (text, kind, likelihood), hint in zip(
-                range(1, MAX_CHANGES + 1), bound, map(hints.get, range(MAX_CHANGES)), strict=True
-            )
-        ]
+        rows = []
+        for number, ((text, kind, likelihood), typed) in enumerate(
+            zip(bound, texts, strict=True), start=1
+        ):
+            hint, focused = hints.get(number - 1), number == self.focus_row
+            offered = self._offer(typed[0], typed[1], hint)
+            spare = number > shown
+            rows.append(Row(number, text, kind, likelihood, spare, focused, hint, offered))
         return rows, hints.get(None)
+
+    def _offer(self, text: str, kind: str, hint: Hint | None) -> Offer | None:
+        if self.suggest_to is None or (kind and not self.live):
+            return None
+        return offer(self.lens, text, kind, self.suggest_to, hinted=bool(hint))
 
     def hints(self, texts: Sequence[Sequence[str]]) -> dict[int | None, Hint]:
         """What the coach says, by row (from 0; ``None`` for the whole list)."""

@@ -1,4 +1,4 @@
-"""Limits to how often something may be asked for: token buckets in the database.
+"""Limits to how often something may be asked for: token buckets, as a rule in the database.
 
 Each bucket is one row, taken from and looked at by one statement, so that no two requests can take
 the same token, on however many machines they are served. A bucket is kept as the generic cell rate
@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import math
 import time
+from collections import OrderedDict
+from threading import Lock
 
 from django.conf import settings
 from django.db import connection
@@ -23,6 +25,8 @@ WHERE assessments_bucket.full_at <= %(latest)s
 RETURNING full_at
 """
 _LOOK = "SELECT full_at FROM assessments_bucket WHERE key = %s"
+# Callers in the memory of a process; of more than that, those who asked longest ago start anew.
+REMEMBERED = 10_000
 
 
 def seconds_to_wait(kind: str, who: str) -> int:
@@ -45,3 +49,32 @@ def seconds_to_wait(kind: str, who: str) -> int:
         cursor.execute(_LOOK, [key])
         row = cursor.fetchone()
     return max(1, math.ceil(row[0] - latest)) if row else 1
+
+
+class InMemory:
+    """The same buckets in the memory of this process, for work that takes less than a write does.
+
+    Each process has its own, so with several of them somebody may ask that many times as much.
+    Safe with threads.
+    """
+
+    def __init__(self, remembered: int = REMEMBERED) -> None:
+        self._remembered, self._lock = remembered, Lock()
+        self._full_at: OrderedDict[tuple[str, str], float] = OrderedDict()
+
+    def seconds_to_wait(self, kind: str, who: str) -> int:
+        """Takes a token out of somebody's bucket; 0 where there was one, else when to try again."""
+        rate = settings.RATES[kind]
+        if rate is None:
+            return 0
+        now, each = time.time(), rate.seconds / rate.most
+        latest = now + rate.seconds - each
+        with self._lock:
+            full_at = self._full_at.get((kind, who), now)
+            if full_at > latest:
+                return max(1, math.ceil(full_at - latest))
+            self._full_at[kind, who] = max(full_at, now) + each
+            self._full_at.move_to_end((kind, who))
+            if len(self._full_at) > self._remembered:
+                self._full_at.popitem(last=False)
+        return 0

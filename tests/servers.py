@@ -37,9 +37,11 @@ OUR_SETTINGS = {
     "RATE_API",
     "RATE_GUESSES",
     "RATE_MAILS",
+    "RATE_SUGGEST",
     "REQUIRE_MFA",
     "SECRET_KEY",
     "SITE_URL",
+    "SUGGEST",
     "TRUSTED_PROXIES",
     "TRUST_X_FORWARDED_PROTO",
     "WEB_CONCURRENCY",
@@ -110,7 +112,7 @@ def _environment(database_url: str, port: int) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "PLAIN_HTTP": "1",
         "PORT": str(port),
-        **dict.fromkeys(("RATE_API", "RATE_MAILS"), "off"),
+        **dict.fromkeys(("RATE_API", "RATE_MAILS", "RATE_SUGGEST"), "off"),
         # So high that nobody gets there: what is refused is then the one address of the browser
         # tests that counts as having tried too much (`tests.browser.sharing`).
         "RATE_GUESSES": "999999/h",

@@ -61,6 +61,8 @@ WRONG = [
     ("RATE_API", "60", "such as 60/m"),
     ("RATE_GUESSES", "0/m", "such as 60/m"),
     ("RATE_MAILS", "6/w", "or off"),
+    ("RATE_SUGGEST", "many", "or off"),
+    ("SUGGEST", "sometimes", "true or false"),
     ("DATABASE_URL", "foo", "must begin with"),
     ("DATABASE_URL", "mysql://localhost/stackpick", "must begin with"),
     ("DATABASE_URL", "sqlite:///", "names no file"),
@@ -314,3 +316,4 @@ def test_a_rate_is_a_count_and_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     rates = read_environment().rates
     assert rates["api"] == (5, 3600)
     assert rates["mails"] is None
+    assert rates["suggest"] == (120, 60)

@@ -50,6 +50,16 @@ def test_one_that_names_files_of_its_own_stays_where_they_are(collected: Path) -
     assert "background" not in text
 
 
+def test_comments_stay_in_the_source_except_licences(collected: Path) -> None:
+    (collected / "vendor/base.css").write_text("/*! MIT */\np { margin: 0 } /* why */\n")
+    (collected / "css/site.css").write_text(
+        '/* What it is. */\n@import "../vendor/base.css";\n/* a\n   b */ i { top: 0 /* c */ }\n'
+    )
+    assert served(process(collected), collected).split() == [
+        *("/*!", "MIT", "*/", "p", "{", "margin:", "0", "}", "i", "{", "top:", "0", "}"),
+    ]
+
+
 def test_its_name_changes_with_what_it_imports(collected: Path) -> None:
     before = process(collected).hashed_files["css/site.css"]
     (collected / "css/site.css").write_text('@import "../vendor/base.css";\n')

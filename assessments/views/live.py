@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,12 +28,13 @@ def so_far(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
     at = step_or_404(lens, step_id)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("step", token, step_id)
-    form = form_of_step(lens, at, assessment, token, request.POST)
+    form = form_of_step(request, lens, at, assessment, token, request.POST)
+    form.live = True
     form.is_valid()  # what is wrong is left out, and said when the step is saved
     answers = previewed(lens, assessment.stored_answers(lens), form.given)
     answers = replace(answers, values=_confirmed(form, answers.values))
     context = beside(lens, prune(lens, answers))
-    context |= {"live": True, "step": at, "token": token, "hints": _hints(form)}
+    context |= {"live": True, "step": at, "token": token, **_beside_rows(form)}
     context["says"] = in_words(lens, context["so_far"])
     return render(request, "wizard/_so_far.html", context)
 
@@ -43,12 +45,14 @@ def _confirmed(form: StepForm, values: Mapping[str, Value]) -> dict[str, Value]:
     return {key: value for key, value in values.items() if (key, value) not in assumed}
 
 
-def _hints(form: StepForm) -> list[tuple[str, object]]:
-    """What the coach says, by the place on the page where it is said; on other steps nothing."""
+def _beside_rows(form: StepForm) -> dict[str, Any]:
+    """What the coach says, by the place on the page where it is said, and the rows for which kinds
+    are suggested; on other steps nothing."""
     if form.lens.changes not in form.questions:
-        return []
+        return {"hints": [], "suggests_to": []}
     rows, whole = form.rows()
-    return [*((str(row.number), row.hint) for row in rows), ("all", whole)]
+    hints = [*((str(row.number), row.hint) for row in rows), ("all", whole)]
+    return {"hints": hints, "suggests_to": rows if form.suggest_to is not None else []}
 
 
 @private_page
@@ -59,6 +63,7 @@ def rows(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
     at = step_or_404(lens, step_id)
     if not request.htmx or lens.changes not in lens.questions_of(at.id):  # type: ignore[attr-defined]
         return redirect("step", token, step_id)
-    form = form_of_step(lens, at, assessment, token)
+    form = form_of_step(request, lens, at, assessment, token)
+    form.live = True
     form.take_rows(request.POST)
     return render(request, "wizard/_rows.html", {"form": form})

@@ -15,7 +15,9 @@ from ..engine.lens import Lens, Step
 from ..forms import StepForm, step_form
 from ..lens import current_lens
 from ..models import Assessment, StaleAnswers
+from ..open_kinds import OpenKinds, left_open, sent_again
 from ..so_far import beside
+from ..suggestions import suggesting_to
 from ..summaries import conflict_rows, summary
 from .private import private_page
 from .versions import new_version
@@ -40,7 +42,7 @@ def step(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
     assessment, lens = access.answerable(token), current_lens()
     at = step_or_404(lens, step_id)
     posted = request.POST if request.method == "POST" else None
-    form = form_of_step(lens, at, assessment, token, posted)
+    form = form_of_step(request, lens, at, assessment, token, posted)
     then = request.POST.get("then", request.GET.get("then", ""))
     if request.method == "POST" and form.is_valid() and _is_known_version(form, assessment):
         try:
@@ -52,13 +54,20 @@ def step(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
 
 
 def form_of_step(
-    lens: Lens, at: Step, assessment: Assessment, token: str, posted: QueryDict | None = None
+    request: HttpRequest,
+    lens: Lens,
+    at: Step,
+    assessment: Assessment,
+    token: str,
+    posted: QueryDict | None = None,
 ) -> StepForm:
     """The step's form on the saved answers, with what the changes imply where nothing was said."""
     stored = assessment.stored_answers(lens)
     form = step_form(lens, at, stored, assessment.version, posted)
     form.rows_url = address("rows", token, at.id)
     form.assume(assumed(lens, assessment, stored))
+    if lens.changes in form.questions:
+        form.suggest_to = suggesting_to(request)
     return form
 
 
@@ -93,18 +102,37 @@ def step_page(
 def check(request: HttpRequest, token: str) -> HttpResponse:
     """All answers on one page; a POST finishes the assessment on exactly these."""
     assessment, lens = access.answerable(token), current_lens()
-    seen = request.POST.get("version", "")
-    if request.method == "POST" and seen == str(assessment.version):
-        if assessment.finish(lens, assessment.version):
-            return redirect("result", token)
-        assessment = access.answerable(token)
+    if request.method != "POST":
+        return _check_page(request, token, assessment)
+    kinds = OpenKinds(lens, assessment.engine_answers(lens), request.POST)
+    seen = request.POST.get("version", "") == str(assessment.version)
+    if seen and kinds.errors:
+        return _check_page(request, token, assessment, kinds)
+    if kinds.finish(assessment) if seen else sent_again(lens, assessment, request.POST):
+        return redirect("result", token)
+    return _check_page(request, token, access.answerable(token), stale=True)
+
+
+def _check_page(
+    request: HttpRequest,
+    token: str,
+    assessment: Assessment,
+    posted: OpenKinds | None = None,
+    stale: bool = False,
+) -> HttpResponse:
+    lens = current_lens()
     answers = assessment.engine_answers(lens)
+    kinds = posted or OpenKinds(lens, answers)
+    who = suggesting_to(request) if kinds.fields else None
+    asks = posted is not None or who is not None
     context = beside(lens, answers) | {
         "assessment": assessment,
         "token": token,
         "step": None,
         "sections": summary(lens, answers, assumed(lens, assessment, answers)),
-        "stale": request.method == "POST",
+        "kinds": kinds,
+        "open": kinds.suggest(who, left_open(lens, assessment)) if asks else [],
+        "stale": stale,
         "number": len(lens.steps) + 1,
         "total": len(lens.steps) + 1,
         "back": address("step", token, lens.steps[-1].id),

@@ -43,6 +43,12 @@
     else if (detail.target.id === "page" && /<main id="page"/.test(detail.serverResponse)) detail.selectOverride = "#page > *";
   });
 
+  // What stays the same is not said again, and nothing moves from under whoever is on it.
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    const { target, fragment } = detail;
+    if (target.innerHTML === fragment.innerHTML || target.contains(document.activeElement)) detail.shouldSwap = false;
+  });
+
   // ---- Connection ----
   const about = (detail) => detail.target.id === "page" ? "answers" : "panel"; // it stands beside them
   const failed = ({ detail }) => say(about(detail), about(detail) === "panel" ? STILL : UNSENT);
@@ -72,9 +78,19 @@
     setTimeout(() => { button.textContent = label; }, 2000);
   };
   document.addEventListener("click", ({ target }) => {
-    const button = target.closest("[data-copy]");
-    if (button && button.textContent !== "Copied") copy(button);
+    const button = target.closest("[data-copy], .chip");
+    if (!button) return;
+    if (button.matches(".chip")) take(button);
+    else if (button.textContent !== "Copied") copy(button);
   });
+
+  // ---- Suggested kinds: <button class="chip" value="kind">, for the first list in its row ----
+  const take = (chip) => {
+    const list = chip.closest("fieldset").querySelector("select");
+    list.value = chip.ariaPressed === "true" ? "" : chip.value; // once more gives it back
+    for (const each of chip.parentNode.querySelectorAll(".chip")) each.ariaPressed = each.value === list.value;
+    list.dispatchEvent(new Event("input", { bubbles: true }));
+  };
 
   // ---- Limits: <input data-limit="140" aria-describedby="hint">, <span class="limit" id="hint"> ----
   const count = (field) => {

@@ -46,6 +46,12 @@ class States:
         return seed(self.site, {**self.file, "answers": changes}, until="changes")
 
     @cached_property
+    def unsorted(self) -> Seed:
+        """Changes without a kind: one whose words tell it, and one whose words do not."""
+        texts = ("Connect Stripe for payments", self.file["answers"]["changes"][0]["text"])
+        return seed(self.site, with_answers(self.file, changes=[{"text": each} for each in texts]))
+
+    @cached_property
     def result(self) -> Seed:
         return self.anew(finished=True)
 
@@ -299,6 +305,23 @@ def _live(page: Page, states: States) -> None:
         expect(page.locator("#coach-1")).not_to_be_empty()
 
 
+def _suggested(page: Page, states: States) -> None:
+    """The step of the changes, where one of the suggested kinds was taken."""
+    page.goto(states.unsorted.url("changes"))
+    chip = page.locator("#suggest-1 .chip")
+    if _has_scripts(page) and chip.count():
+        chip.first.click()
+        expect(chip.first).to_have_attribute("aria-pressed", "true")
+
+
+def _wrong_kind(page: Page, states: States) -> None:
+    page.goto(states.unsorted.url("check"))
+    page.locator("#id_change_0_kind option").last.evaluate("option => { option.value = '?'; }")
+    page.locator("#id_change_0_kind").select_option("?")
+    go_on(page, "See the verdict")
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
 def _map_unfolded(page: Page, states: States) -> None:
     """Where this points so far, opened as one would on a phone."""
     page.goto(states.half.url("team"))
@@ -429,6 +452,7 @@ PAGES: dict[str, Way] = {
     **{f"step-{name}": step(name, "half") for name in STEPS},
     "step-mistakes": _with_mistakes,
     "step-live": _live,
+    "step-suggested": _suggested,
     "step-map-unfolded": _map_unfolded,
     "step-assumed": to(lambda states: states.assumed.url("moving")),
     "step-settled": to(lambda states: states.result.url("team")),
@@ -436,6 +460,8 @@ PAGES: dict[str, Way] = {
     "conflict": _conflict,
     "check-empty": step("check", "empty"),
     "check": step("check", "half"),
+    "check-suggested": step("check", "unsorted"),
+    "check-wrong-kind": _wrong_kind,
     "check-stale": _stale_check,
     "result": to(lambda states: states.result.url()),
     "result-empty": to(lambda states: seed(states.site, finished=True).url()),

@@ -26,7 +26,7 @@ UNREADABLE = """() => {
     if (control.type === "hidden" || control.closest("[hidden], details:not([open])")) continue;
     // some are there only where scripts run, and some only where they do not
     if (control.closest(matchMedia("(scripting: enabled)").matches
-      ? ".spare, .no-htmx" : ".add-row, .remove-row")) continue;
+      ? ".spare, .no-htmx" : ".add-row, .remove-row, .suggest")) continue;
     const says = control.tagName === "BUTTON" ? [control] : [...control.labels].filter(seen);
     const named = control.ariaLabel || says.map((node) => node.innerText).join("").trim();
     if (!seen(control) || !named) wrong.push(control.outerHTML.slice(0, 120));

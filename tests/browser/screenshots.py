@@ -53,7 +53,7 @@ NOT_TAKEN = {"check-empty", "step-from-check", "result-mistake", "result-new-lin
 NOT_TAKEN |= {"shared-revoked"} | {f"step-{name}-empty" for name in STEPS}
 NOT_TAKEN |= {"invite", "check-invited", "result-of-two", "together-stale"}
 NOT_TAKEN |= {"remind-code", "remind-wrong-code", "remind-wrong-address", "reminded"}
-NOT_TAKEN |= {"stopped", "stop-nothing", "again-begun"}
+NOT_TAKEN |= {"stopped", "stop-nothing", "again-begun", "check-wrong-kind"}
 # Of the desk only what a day there is made of, not each form and mistake.
 OF_A_DAY = {"login", "index", "clients", "client", "client-delete-all", "client-history"}
 OF_A_DAY |= {"client-import-preview", "client-import-mistakes", "invite", "invite-made", "invites"}

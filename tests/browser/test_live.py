@@ -29,7 +29,7 @@ def answer_live(page: Page, filled: dict[str, str]) -> None:
     """Fills in a step, and waits until the panel has followed."""
     fill(page, filled)
     page.wait_for_timeout(DEBOUNCE)
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def so_far(file: Json, steps: int) -> Json:
