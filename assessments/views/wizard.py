@@ -16,6 +16,7 @@ from ..forms import StepForm, step_form
 from ..lens import current_lens
 from ..models import Assessment, StaleAnswers
 from ..so_far import beside
+from ..suggestion_counts import finish_and_count
 from ..summaries import conflict_rows, summary
 from .private import private_page
 from .versions import new_version
@@ -95,7 +96,7 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     assessment, lens = access.answerable(token), current_lens()
     seen = request.POST.get("version", "")
     if request.method == "POST" and seen == str(assessment.version):
-        if assessment.finish(lens, assessment.version):
+        if finish_and_count(lens, assessment):
             return redirect("result", token)
         assessment = access.answerable(token)
     answers = assessment.engine_answers(lens)
@@ -150,7 +151,7 @@ def _after(lens: Lens, step: Step, assessment: Assessment, token: str, then: str
         return before
     if then.startswith(STEP):
         return address("step", token, step_or_404(lens, then.removeprefix(STEP)).id)
-    if then == VERDICT and assessment.finish(lens, assessment.version):
+    if then == VERDICT and finish_and_count(lens, assessment):
         return address("result", token)
     following = lens.steps[lens.steps.index(step) + 1 :]
     if then in (CHECK, VERDICT) or not following:
