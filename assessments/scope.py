@@ -27,6 +27,7 @@ from .models import (
     Review,
     SearchText,
     ShareLink,
+    SuggestionCount,
 )
 
 GROUP = "Consultants"
@@ -45,6 +46,7 @@ TO_CLIENT: dict[type[Model], str] = {
     Invite: "client",
     Pair: "client",
     PendingImport: "client",
+    SuggestionCount: "client",
 }
 
 Found = TypeVar("Found", bound=Model)

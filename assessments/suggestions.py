@@ -67,6 +67,11 @@ class Offer:
     because: tuple[str, ...] = ()
 
 
+def are_made() -> bool:
+    """Whether kinds are suggested on this server."""
+    return _in_use() is not None
+
+
 def suggesting_to(request: HttpRequest) -> str | None:
     """Whom the work is counted for, by the client's address; None where kinds are not suggested."""
     return None if _in_use() is None else client_address(request) or "an unknown address"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from assessments.exports.typesetting import typesetter
+from assessments.suggest import why_not
 from stackpick.environment import WrongSetting, read_environment, require_server_settings
 
 # Checked here, in the process that starts the workers, so that a wrong setting stops the
@@ -38,6 +39,12 @@ secure_scheme_headers: dict[str, str] = {}
 loglevel = environment.log_level
 accesslog = "-"
 logger_class = "stackpick.access_log.RedactingLogger"
+
+
+def on_starting(server: Any) -> None:
+    """Load what suggests kinds of changes before any worker is forked, so that all share it."""
+    if environment.suggest and (problem := why_not()):
+        server.log.info("Kinds of changes are not suggested: %s.", problem)
 
 
 def post_worker_init(worker: Any) -> None:

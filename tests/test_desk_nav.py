@@ -17,6 +17,11 @@ def nav(client: Client) -> list[str]:
     return [link.text for link in page.select(".desk-nav a")]
 
 
+def listed(client: Client) -> list[str]:
+    page = soup(client.get(reverse("admin:index")))
+    return [link.text for link in page.select("[aria-labelledby=desk-models] li > :first-child")]
+
+
 def test_what_a_consultant_needs_every_day_comes_first(admin_client: Client) -> None:
     assert nav(admin_client)[:3] == ["Clients", "Projects", "Assessments"]
 
@@ -34,6 +39,9 @@ def test_only_what_somebody_may_see_is_there(client: Client) -> None:
     helper.user_permissions.add(Permission.objects.get(codename="view_client"))
     client.force_login(helper)
     assert nav(client) == ["Clients"]
+    assert listed(client) == ["Clients", "Suggested kinds"]
+    helper.user_permissions.clear()
+    assert nav(client) == listed(client) == []
 
 
 def test_the_page_that_is_open_is_marked(admin_client: Client) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.contrib.admin.utils import unquote
 from django.db import transaction
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 
-from ..models import Assessment, Client, Project, Review, ShareLink, State
+from ..models import Assessment, Client, Project, Review, ShareLink, State, SuggestionCount
 from ..scope import reach, refuse, runs
 from .forgetting import forget_all_in_log
 from .pages import DeskPages
@@ -27,6 +28,7 @@ class Going:
     drafts: int
     links: int
     reviews: int
+    counted: int
     first: list[Project]
 
     @property
@@ -36,12 +38,14 @@ class Going:
 
 def going_with(client: Client) -> Going:
     assessments = Assessment.objects.filter(project__client=client)
+    counts = SuggestionCount.objects.filter(client=client)
     return Going(
         projects=client.projects.count(),
         assessments=assessments.count(),
         drafts=assessments.filter(state=State.DRAFT).count(),
         links=ShareLink.objects.filter(assessment__in=assessments).count(),
         reviews=Review.objects.filter(assessment__in=assessments).count(),
+        counted=counts.aggregate(times=Sum("times", default=0))["times"],
         first=list(client.projects.order_by("name", "pk")[:MOST_NAMES]),
     )
 

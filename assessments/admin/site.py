@@ -80,10 +80,15 @@ class DeskSite(admin.AdminSite):
         return response
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Django's own, and the set-up page before its catch-all."""
+        """Django's own, and before its catch-all the pages that are about no row."""
+        from .suggested_kinds import suggested_kinds
         from .two_step import two_step
 
-        return [path("two-step/", two_step(self), name="two_step"), *super().get_urls()]
+        return [
+            path("two-step/", two_step(self), name="two_step"),
+            path("suggested-kinds/", suggested_kinds(self), name="suggested_kinds"),
+            *super().get_urls(),
+        ]
 
     def get_log_entries(self, request: HttpRequest) -> Any:
         """What this member of staff did lately, without what they may not see any more.

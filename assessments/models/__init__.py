@@ -12,6 +12,7 @@ from .review import Milestone, Note, Review, StaleReview
 from .saving import StaleAnswers
 from .search import SearchText
 from .sharing import ShareLink, Shows
+from .suggestion_count import SuggestionCount
 from .unnaming import NoUnnamedReport
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "StaleReview",
     "StaleSettlement",
     "State",
+    "SuggestionCount",
 ]

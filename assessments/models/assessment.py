@@ -134,6 +134,8 @@ class Assessment(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True, editable=False)
     review_on = models.DateField(null=True, blank=True)
 
+    was_first = False  # of this object, not of the row: see finish
+
     objects = AssessmentQuerySet.as_manager()
     # Of saves by a founder, step by step, there is none: they are one UPDATE each, and many.
     history = kept_history("edit_hash", "slug", "touched", "report", "unnamed")
@@ -199,18 +201,22 @@ class Assessment(models.Model):
     def finish(self, lens: Lens, seen: int | None = None) -> bool:
         """Pins the report on the answers; False where they are not those of version ``seen``.
 
-        A newer lens never changes the report by itself.
+        A newer lens never changes the report by itself. ``was_first`` says then whether it was this
+        very call that finished the assessment for the first time.
         """
+        self.was_first = False
         with transaction.atomic():
             current = Assessment.objects.select_for_update().get(pk=self.pk)
             if seen not in (None, current.version):
                 return False
             if current.report is not None and not current.has_moved_on(lens):
                 return True  # the same answers keep the verdict they have
+            is_first = current.report is None
             current.pin(lens, build_report(lens, current.engine_answers(lens)))
             reminders: Any = current._meta.get_field("reminder").related_model
             reminders.objects.follow_to(current)
         self.refresh_from_db()
+        self.was_first = is_first
         return True
 
     def pin(self, lens: Lens, report: Report) -> None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 80
 NO_NAME = "Give the milestone a name; any name will do."
+# The reason in the history begins so, with what the step is called.
+CORRECTED = "corrected “{step}”"
 TAKEN = "There is a milestone “{name}” already. Give this one another name."
 
 
@@ -98,7 +100,8 @@ def correct(
         leave_trace_of_the_founder(current)
         current.record(lens, step_id, given, based_on)
         step = next(step for step in lens.steps if step.id == step_id)
-        because(current, f"corrected “{step.short}”{_renamed(saved, wanted)}: {reason}", by)
+        said = CORRECTED.format(step=step.short) + _renamed(saved, wanted)
+        because(current, f"{said}: {reason}", by)
         if current.report is not None and current.has_moved_on(lens):
             current.pin(lens, build_report(lens, current.engine_answers(lens)))
         else:

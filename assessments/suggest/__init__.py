@@ -6,22 +6,27 @@ Imports nothing of Django, and needs two packages that may be missing (the extra
 
 from __future__ import annotations
 
-import logging
 from functools import lru_cache
 
 from .classifier import Classifier, Suggestion, load_classifier
 from .encoder import CannotLoad
 
-__all__ = ["CannotLoad", "Classifier", "Suggestion", "classifier", "load_classifier"]
+__all__ = ["CannotLoad", "Classifier", "Suggestion", "classifier", "load_classifier", "why_not"]
 
-logger = logging.getLogger(__name__)
+
+def classifier() -> Classifier | None:
+    """The one of this process, loaded when it is first asked for (half a second); None without."""
+    return _loaded()[0]
+
+
+def why_not() -> str:
+    """Why there is none; empty where there is one."""
+    return _loaded()[1]
 
 
 @lru_cache(maxsize=1)
-def classifier() -> Classifier | None:
-    """The one of this process, loaded when it is first asked for (half a second); None without."""
+def _loaded() -> tuple[Classifier | None, str]:
     try:
-        return load_classifier()
+        return load_classifier(), ""
     except CannotLoad as problem:
-        logger.info("Kinds of changes are not suggested: %s.", problem)
-        return None
+        return None, str(problem)

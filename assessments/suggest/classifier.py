@@ -14,7 +14,7 @@ import numpy as np
 
 from .because import telling_words
 from .encoder import Encoder, Floats, load_encoder
-from .lexical import counted, letter_grams, weighed, word_grams
+from .lexical import counted, letter_grams, word_grams
 from .weights import NONE, Weights, load_weights
 from .wordpiece import words_of
 
@@ -59,13 +59,11 @@ class Classifier:
         """The words without which the kind would be least likely, as they were written."""
         place = self.weights.kinds.index(kind)
         vocabulary = self.encoder.tokenizer.vocabulary
-        return telling_words(
-            text[:LONGEST], lambda texts: self._odds([words_of(t) for t in texts], place), vocabulary
-        )
+        return telling_words(text[:LONGEST], lambda texts: self._odds(texts, place), vocabulary)
 
-    def _odds(self, sentences: Sequence[Sequence[str]], place: int) -> Floats:
-        """The logarithm of the odds of one kind, for each sentence."""
-        chances = self._chances(sentences)[:, place]
+    def _odds(self, texts: Sequence[str], place: int) -> Floats:
+        """The logarithm of the odds of one kind, for each text."""
+        chances = self._chances([words_of(text) for text in texts])[:, place]
         odds: Floats = np.log(chances) - np.log1p(-chances)
         return odds
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ Row = tuple[NDArray[np.int64], NDArray[np.float64]]
 def word_grams(pieces: Sequence[int]) -> Iterator[str]:
     """Each piece of WordPiece, and each two that follow one another."""
     yield from map(str, pieces)
-    for first, second in zip(pieces, pieces[1:], strict=False):
+    for first, second in pairwise(pieces):
         yield f"{first} {second}"
 
 

@@ -17,6 +17,7 @@ from ..lens import current_lens
 from ..models import Assessment, StaleAnswers
 from ..open_kinds import OpenKinds, left_open, sent_again
 from ..so_far import beside
+from ..suggestion_counts import finish_and_count
 from ..suggestions import suggesting_to
 from ..summaries import conflict_rows, summary
 from .private import private_page
@@ -108,7 +109,11 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     seen = request.POST.get("version", "") == str(assessment.version)
     if seen and kinds.errors:
         return _check_page(request, token, assessment, kinds)
-    if kinds.finish(assessment) if seen else sent_again(lens, assessment, request.POST):
+    if seen:
+        done = finish_and_count(lens, assessment, lambda: kinds.finish(assessment))
+    else:
+        done = sent_again(lens, assessment, request.POST)
+    if done:
         return redirect("result", token)
     return _check_page(request, token, access.answerable(token), stale=True)
 
@@ -178,7 +183,7 @@ def _after(lens: Lens, step: Step, assessment: Assessment, token: str, then: str
         return before
     if then.startswith(STEP):
         return address("step", token, step_or_404(lens, then.removeprefix(STEP)).id)
-    if then == VERDICT and assessment.finish(lens, assessment.version):
+    if then == VERDICT and finish_and_count(lens, assessment):
         return address("result", token)
     following = lens.steps[lens.steps.index(step) + 1 :]
     if then in (CHECK, VERDICT) or not following:

@@ -30,7 +30,16 @@ from assessments.engine.answers import parse
 from assessments.engine.lens import Lens, Loss
 from assessments.engine.report import build_report
 from assessments.lens import current_lens
-from assessments.models import Assessment, Client, Invite, Milestone, Pair, Project, ShareLink
+from assessments.models import (
+    Assessment,
+    Client,
+    Invite,
+    Milestone,
+    Pair,
+    Project,
+    ShareLink,
+    SuggestionCount,
+)
 from tests.web import FOUNDERS, Json
 
 USERNAME, PASSWORD = "consultant", "only for tests"
@@ -76,6 +85,7 @@ class Filling:
         waiting, done = self.pair(client), self.pair(client)
         for person, founder in zip(done.both, ("change-heavy", "stability-heavy"), strict=True):
             self.answer(person, founder)
+        self.count_suggestions(client)
         self.date_everything()
         made: dict[str, Model] = {
             "client": client,
@@ -95,6 +105,15 @@ class Filling:
             "pair": done,
         }
         return {name: each.pk for name, each in made.items()}
+
+    def count_suggestions(self, client: Client) -> None:
+        """Of every kind many were taken, and some corrected to its neighbours or left open."""
+        kinds = list(self.lens.kind)
+        for number, kind in enumerate(kinds):
+            others = (kinds[number - 1], kinds[number - 3], kinds[number - 5], "")
+            corrected = {(kind, other): 1 + number % 4 for other in others[number % 3 :]}
+            taken = {(kind, kind): 1_200 if number == 2 else 11 + 7 * number}
+            SuggestionCount.objects.add(client.pk, taken | corrected)
 
     def date_everything(self) -> None:
         """Days count from today, hours are the same each time: pictures should be as well."""

@@ -312,6 +312,7 @@ DESK_PAGES: dict[str, Way] = {
     "desk-pair-waiting": at("assessments/pair/{pair_waiting}/change/"),
     "desk-pair": at("assessments/pair/{pair}/change/"),
     "desk-pair-mistakes": _settled_nothing,
+    "desk-suggested-kinds": at("suggested-kinds/"),
     "desk-two-step": at("two-step/"),
     "desk-two-step-mistake": _setting_up_mistaken,
     "desk-two-step-set-up": _setting_up,

@@ -19,6 +19,7 @@ DOORS: dict[str, str] = {
     "two_step": SET_UP,
     "index": STAFF,
     "app_list": STAFF,
+    "suggested_kinds": STAFF,
     "password_change": STAFF,
     "password_change_done": STAFF,
     "jsi18n": STAFF,

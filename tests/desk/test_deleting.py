@@ -21,6 +21,7 @@ from assessments.models import (
     Project,
     Review,
     ShareLink,
+    SuggestionCount,
 )
 from tests.desk.forms import Refusals, desk
 from tests.desk.people import assessment_of, client_of, consultant, signed_in, superuser
@@ -70,6 +71,14 @@ def test_the_page_says_what_would_go_and_offers_to_archive_first(ada: User, full
     ]
     assert buttons[0]["class"] == ["button"]
     assert "button-danger" in buttons[1]["class"]
+
+
+def test_counts_of_suggested_kinds_are_told_and_go_along(ada: User, full: Client) -> None:
+    SuggestionCount.objects.add(full.pk, {("schema", "schema"): 3, ("schema", ""): 2})
+    browser, address = signed_in(ada), desk("client_delete", full.pk)
+    assert "Counted suggestions of kinds5" in says(browser.get(address))
+    browser.post(address, {"name": full.name})
+    assert not SuggestionCount.objects.exists()
 
 
 def test_of_many_projects_the_first_ten_are_named(ada: User, full: Client) -> None:

@@ -41,6 +41,12 @@ def test_its_figures_are_those_that_hold(client: Client) -> None:
     assert 51 <= in_use.CSRF_COOKIE_AGE / (7 * 24 * 3600) <= 53  # “about a year”
 
 
+def test_it_says_that_suggested_kinds_are_counted_without_words(client: Client) -> None:
+    said = says(client.get("/privacy/"))
+    assert "which kind was suggested for each change and which one you chose" in said
+    assert "without your words" in said
+
+
 def test_the_cookies_it_names_are_all_there_are(client: Client) -> None:
     named = {tag.get_text() for tag in soup(client.get("/privacy/")).select("#cookies code")}
     call_command("load_examples", verbosity=0)
