@@ -21,11 +21,11 @@ def suggest_first_words(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def suggest_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a server without the extra."""
-    monkeypatch.setattr(suggestions, "suggested", lambda lens, text: None)
+    monkeypatch.setattr(suggestions, "suggested", lambda lens, text, who=None: None)
     monkeypatch.setattr(suggestions, "are_made", lambda: False)
 
 
-def first_word(lens: Lens, text: str) -> Suggestion | None:
+def first_word(lens: Lens, text: str, who: str | None = None) -> Suggestion | None:
     is_sure = not text.startswith(UNSURE)
     kind, *_ = text.removeprefix(UNSURE).split() or [""]
     if kind not in lens.kind:

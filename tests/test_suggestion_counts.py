@@ -45,10 +45,13 @@ def foreseen(monkeypatch: pytest.MonkeyPatch) -> None:
     suggest_first_words(monkeypatch)
 
 
-def finish(client: Client, started: Draft) -> Any:
-    """By the button of the page with all answers."""
+def finish(client: Client, started: Draft, kinds_as_filled_in: bool = False) -> Any:
+    """By the button of the page with all answers; kinds that are open are left at “Not sure”."""
     form = form_of(client.get(started.url("check")), "See the verdict")
-    return client.post(str(form["action"]), controls(form))
+    sent = dict(controls(form))
+    if not kinds_as_filled_in:
+        sent |= {name: "" for name in sent if name.endswith("_kind")}
+    return client.post(str(form["action"]), sent)
 
 
 def counted(of: Any = None) -> dict[tuple[str, str], int]:
@@ -69,6 +72,16 @@ def test_what_was_taken_corrected_and_left_open_is_counted_and_what_was_not_sugg
     started = draft(FILE)
     assert finish(client, started)["Location"] == started.url("result")
     assert counted() == COUNTED
+
+
+def test_a_kind_that_was_filled_in_on_the_check_page_and_stayed_counts_as_taken(
+    client: Client,
+) -> None:
+    started = draft(FILE)
+    assert finish(client, started, kinds_as_filled_in=True)["Location"] == started.url("result")
+    taken = {("throughput", "throughput"): 1}
+    left_open = {("throughput", "")}
+    assert counted() == {key: COUNTED[key] for key in COUNTED.keys() - left_open} | taken
 
 
 def test_the_way_to_the_verdict_past_the_check_page_counts_as_well(client: Client) -> None:
