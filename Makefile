@@ -30,7 +30,7 @@ ON_POSTGRESQL := .venv/bin/python -m tests.postgres .venv/bin/python -m pytest -
 ONCE_MORE := --last-failed --last-failed-no-failures none
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test check format lock bench bench-admin lighthouse headroom screenshots samples clean
+.PHONY: help install run dev test check format lock train bench bench-admin lighthouse headroom screenshots samples clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -74,8 +74,12 @@ lock: .venv/.dev ## Compile requirements/ from pyproject.toml (UPGRADE=1 takes t
 	$(LOCK) pyproject.toml --extra suggest --constraints requirements/dev.txt --output-file requirements/suggest.txt
 	$(LOCK) --group headroom --output-file requirements/headroom.txt
 
-bench: .venv/.dev ## Measure the engine, the documents, the pages beside a bare view, and their weight
+train: .venv/.dev ## Learn the kinds of changes anew from assessments/suggest/training/sentences.jsonl, and say how well (4 minutes)
+	.venv/bin/python -m assessments.suggest.training
+
+bench: .venv/.dev ## Measure the engine, suggestions, the documents, the pages beside a bare view, and their weight
 	.venv/bin/python benchmarks/engine.py
+	.venv/bin/python -m benchmarks.suggest
 	.venv/bin/python -m benchmarks.documents
 	.venv/bin/python -m benchmarks.web
 	.venv/bin/python -m benchmarks.weight

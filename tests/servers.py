@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
 # Of the servers started here, by their base URL.
 _environments: dict[str, dict[str, str]] = {}
+_sessions: dict[str, int] = {}
 OUR_SETTINGS = {
     "ALLOWED_HOSTS",
     "CSRF_TRUSTED_ORIGINS",
@@ -106,6 +107,23 @@ def manage_site(base_url: str, *command: str, env: Mapping[str, str] | None = No
     return _run(*command, environment=_environments[base_url] | dict(env or {}))
 
 
+def processes_of(base_url: str) -> list[int]:
+    """The master, its workers and what they started; on Linux, empty elsewhere."""
+    return [
+        int(stat.parent.name)
+        for stat in Path("/proc").glob("[0-9]*/stat")
+        if _session(stat) == _sessions[base_url]
+    ]
+
+
+def _session(stat: Path) -> int:
+    """The fourth field after the name, which is in parentheses and may hold anything."""
+    try:
+        return int(stat.read_text(errors="replace").rpartition(")")[2].split()[3])
+    except OSError:  # it has ended by now
+        return 0
+
+
 def _environment(database_url: str, port: int) -> dict[str, str]:
     return without_our_settings(os.environ) | {
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
@@ -162,6 +180,7 @@ def _gunicorn(environment: dict[str, str], port: int, log: Path) -> Iterator[str
         )
         try:
             _wait_until_it_answers(server, base_url, log)
+            _sessions[base_url] = server.pid
             yield base_url
         finally:
             _stop(server)

@@ -15,6 +15,44 @@ TRIED = 6
 # The vocabulary begins with single signs and then goes by how common a word is: “the” is its
 # number 1996. What is as common as this gives no reason.
 COMMON = 2300
+# Rarer in that vocabulary's books than in a sentence about a change.
+FILLERS = frozenset(
+    [
+        "again",
+        "another",
+        "anything",
+        "because",
+        "cannot",
+        "don",
+        "each",
+        "every",
+        "everything",
+        "instead",
+        "least",
+        "less",
+        "more",
+        "must",
+        "need",
+        "needs",
+        "never",
+        "now",
+        "once",
+        "per",
+        "should",
+        "sometimes",
+        "something",
+        "ten",
+        "times",
+        "via",
+        "want",
+        "wants",
+        "whether",
+        "which",
+        "within",
+        "without",
+        "yet",
+    ]
+)
 # By how much the logarithm of the odds has to fall: the odds lose a quarter.
 TELLING = 0.3
 
@@ -47,10 +85,9 @@ def _words(text: str, vocabulary: Mapping[str, int]) -> list[_Word]:
     """The words that could be a reason, each once."""
     found: dict[str, _Word] = {}
     for match in _WORD.finditer(text):
-        rarity = _rarity(match[0], vocabulary)
-        if rarity > COMMON:
-            word = _Word(match[0], match.start(), match.end(), rarity)
-            found.setdefault(match[0].lower(), word)
+        rarity, key = _rarity(match[0], vocabulary), match[0].lower()
+        if rarity > COMMON and key not in FILLERS:
+            found.setdefault(key, _Word(match[0], match.start(), match.end(), rarity))
     return list(found.values())
 
 
