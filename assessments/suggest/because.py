@@ -15,6 +15,8 @@ TRIED = 6
 # The vocabulary begins with single signs and then goes by how common a word is: “the” is its
 # number 1996. What is as common as this gives no reason.
 COMMON = 2300
+# What is no word of the vocabulary.
+RAREST = 1_000_000
 # Rarer in that vocabulary's books than in a sentence about a change.
 FILLERS = frozenset(
     [
@@ -63,8 +65,7 @@ Odds = Callable[[Sequence[str]], Floats]
 @dataclass(frozen=True)
 class _Word:
     text: str
-    start: int
-    end: int
+    key: str
     rarity: int
 
 
@@ -82,20 +83,20 @@ def telling_words(text: str, odds: Odds, vocabulary: Mapping[str, int]) -> tuple
 
 
 def _words(text: str, vocabulary: Mapping[str, int]) -> list[_Word]:
-    """The words that could be a reason, each once."""
+    """The words that could be a reason, each once, as it is written first."""
     found: dict[str, _Word] = {}
     for match in _WORD.finditer(text):
         rarity, key = _rarity(match[0], vocabulary), match[0].lower()
         if rarity > COMMON and key not in FILLERS:
-            found.setdefault(key, _Word(match[0], match.start(), match.end(), rarity))
+            found.setdefault(key, _Word(match[0], key, rarity))
     return list(found.values())
 
 
 def _rarity(word: str, vocabulary: Mapping[str, int]) -> int:
-    """Its number in the vocabulary; what is not in there as one word is rarer than all that is."""
-    parts = words_of(word)
-    return max((vocabulary.get(part, len(vocabulary)) for part in parts), default=0)
+    """Its number in the vocabulary, of several parts the highest."""
+    return max((vocabulary.get(part, RAREST) for part in words_of(word)), default=0)
 
 
 def _without(text: str, word: _Word) -> str:
-    return f"{text[: word.start]} {text[word.end :]}"
+    """The text without the word, wherever it stands."""
+    return _WORD.sub(lambda match: "" if match[0].lower() == word.key else match[0], text)

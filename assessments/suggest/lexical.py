@@ -33,9 +33,6 @@ def letter_grams(words: Iterable[str]) -> Iterator[str]:
     for word in words:
         edged = f" {word} "
         for length in LETTERS:
-            if length > len(edged):
-                yield edged
-                break
             for start in range(len(edged) - length + 1):
                 yield edged[start : start + length]
 

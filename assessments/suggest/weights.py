@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -87,7 +88,7 @@ def load_weights(path: Path = WEIGHTS) -> Weights:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return Weights.of_arrays(arrays)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise CannotLoad(f"{path.name} cannot be read: {error}") from error
 
 

@@ -62,9 +62,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"{name}:{number}: {error}")
                 mistakes += 1
             if mistakes == MOST_MISTAKES:
-                raise CommandError(
-                    f"{name}: {MOST_MISTAKES} lines were wrong; this is no such file."
-                )
+                raise CommandError(f"{name}: {mistakes} lines were wrong; the rest is not read.")
         return not mistakes
 
 
