@@ -94,11 +94,16 @@ def suggested(lens: Lens, text: str, who: str | None = None) -> Suggestion | Non
 
 
 def because(lens: Lens, text: str, kind: str) -> tuple[str, ...]:
-    """The words of a text that speak most for a kind, as they were written; there may be none."""
+    """The words of a text that speak most for a kind, as they were written; there may be none.
+
+    In the order in which they are written: so they are read, and so they keep their places while
+    more is typed and another of them tells most.
+    """
     asked, text = _in_use(), text.strip()
     if asked is None or kind not in lens.kind or not 0 < len(text) <= lens.changes.max_length:
         return ()
-    return _memory(asked).get((text, kind), lambda: asked.because(text, kind))
+    words = _memory(asked).get((text, kind), lambda: asked.because(text, kind))
+    return tuple(sorted(words, key=text.find))
 
 
 def offer(lens: Lens, text: str, chosen: str, who: str, hinted: bool) -> Offer | None:

@@ -42,6 +42,13 @@ def test_the_two_likeliest_kinds_and_the_words_that_speak_for_the_first() -> Non
     assert found.because == ("Stripe", "webhook")
 
 
+def test_the_words_keep_the_order_in_which_they_were_written(
+    fake: Keywords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fake, "because", lambda text, kind: ("Friday", "Black"))
+    assert because(LENS, "Survive Black Friday", "throughput") == ("Black", "Friday")
+
+
 @pytest.mark.parametrize("text", ["", "  \t ", "column " * 50])
 def test_nothing_is_suggested_for_no_text_and_for_one_that_is_too_long(
     fake: Keywords, text: str

@@ -88,7 +88,7 @@
   const take = (chip) => {
     const list = chip.closest("fieldset").querySelector("select");
     list.value = chip.ariaPressed === "true" ? "" : chip.value; // once more gives it back
-    for (const each of chip.parentNode.querySelectorAll(".chip")) each.ariaPressed = each.value === list.value;
+    for (const each of chip.closest(".suggest").querySelectorAll(".chip")) each.ariaPressed = each.value === list.value;
     list.dispatchEvent(new Event("input", { bubbles: true }));
   };
 

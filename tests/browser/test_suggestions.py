@@ -54,7 +54,7 @@ def test_typing_shows_the_kinds_and_taking_one_moves_the_map(step: Page) -> None
     answer_live(step, {"change_0_text": STRIPE})
     taken = chip(step, 1, "New integration")
     expect(taken).to_have_attribute("aria-pressed", "false")
-    expect(step.locator("#suggest-1")).to_contain_text("because of “Stripe”")
+    expect(step.locator("#suggest-1 .because")).to_contain_text("“Stripe”")
     before = step.locator(HERE).get_attribute("cx") or ""
     taken.click()
     expect(kind(step, 1)).to_have_value("integration")
@@ -125,6 +125,28 @@ def test_nothing_moves_from_under_a_finger(step: Page) -> None:
     taken.focus()
     answer_live(step, {})
     expect(taken).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_taking_a_kind_moves_nothing(step: Page, width: int) -> None:
+    look(step, width)
+    answer_live(step, {"change_0_text": STRIPE})
+    inside = "[...document.querySelectorAll('#change-1 :is(.chip, select)')]"
+    places = f"{inside}.map(each => [each.offsetLeft, each.offsetTop, each.offsetWidth])"
+    before = step.evaluate(places)
+    chip(step, 1, "New integration").click()
+    expect(chip(step, 1, "New integration")).to_have_attribute("aria-pressed", "true")
+    assert step.evaluate(places) == before
+
+
+def test_on_a_phone_one_kind_stands_exactly_below_the_other(step: Page) -> None:
+    look(step, 360)
+    answer_live(step, {"change_0_text": STRIPE})
+    first, second = (each.bounding_box() for each in step.locator("#suggest-1 .chip").all())
+    assert first
+    assert second
+    assert first["x"] == second["x"]
+    assert first["y"] + first["height"] <= second["y"]
 
 
 def test_what_stays_the_same_is_not_said_again(step: Page) -> None:

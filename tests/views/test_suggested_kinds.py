@@ -72,10 +72,10 @@ def chips(page: Any, number: int) -> dict[str, str]:
 
 def test_typing_a_change_shows_two_kinds_and_why(client: Client) -> None:
     page = typing(client, draft(), change_0_text=STRIPE, change_1_text=COLUMN)
-    expected = "Looks like New integration or User flow, because of “Stripe”, “webhook”."
+    expected = "Looks like New integration or User flow because of “Stripe” and “webhook”."
     assert text_of(place(page, 1)) == expected
     assert chips(page, 1) == {"integration": "false", "user_flow": "false"}
-    assert text_of(place(page, 2)) == "Looks like Data model or User flow, because of “column”."
+    assert text_of(place(page, 2)) == "Looks like Data model or User flow because of “column”."
     assert [text_of(place(page, number)) for number in (3, 4, 5)] == [""] * 3
 
 
@@ -84,7 +84,15 @@ def test_without_telling_words_it_says_no_because(
 ) -> None:
     monkeypatch.setattr(fake, "because", lambda text, kind: ())
     page = typing(client, draft(), change_0_text=STRIPE)
-    assert text_of(place(page, 1)) == "Looks like New integration or User flow."
+    assert text_of(place(page, 1)) == "Looks like New integration or User flow"
+
+
+def test_three_words_are_said_as_a_sentence_would(
+    client: Client, fake: Keywords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fake, "because", lambda text, kind: ("webhook", "Connect", "Stripe"))
+    page = typing(client, draft(), change_0_text=STRIPE)
+    assert text_of(place(page, 1)).endswith("because of “Connect”, “Stripe” and “webhook”.")
 
 
 def test_words_are_shown_as_they_were_typed_and_do_no_harm(
@@ -254,12 +262,17 @@ def test_what_has_no_kind_gets_the_suggested_one_filled_in_and_says_so(client: C
     }
     words = text_of(form_of(page, "See the verdict"))
     assert f"“{STRIPE}”" in words
-    because = "because of “Stripe”, “webhook”: correct it where it is wrong."
+    because = "because of “Stripe” and “webhook”. Correct it if it is wrong."
     assert f"Suggested from your words, {because}" in words
     assert "Not sure what kind this is: please choose." in words
-    assert "“Where this points so far” does not count it yet" in words
+    assert "The kinds chosen here are saved and count once you go on with" in words
     options = soup(page).select("#id_change_1_kind option")
     assert {"", *LENS.kind} == {str(option["value"]) for option in options}
+
+
+def test_one_change_without_a_kind_is_spoken_of_as_one(client: Client) -> None:
+    words = text_of(form_of(client.get(with_changes(STRIPE).url("check")), "See the verdict"))
+    assert "This change has no kind yet. The kind chosen here is saved and counts once" in words
 
 
 def test_each_list_is_described_by_what_is_said_of_it(client: Client) -> None:
