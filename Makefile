@@ -126,12 +126,12 @@ clean: ## Remove .venv and caches; what is under var/ stays
 .venv/.dev: requirements/dev.txt .venv/.suggest
 	@echo "Installing $<"
 	@$(PIP) -r $<
-	@touch .venv/.base $@
+	@touch .venv/.base .venv/.suggest $@
 
-# An extra: not every machine has wheels for it, and all else works without.
+# An extra: not every machine has wheels for it, and all else works without. Tried once, not each time.
 .venv/.suggest: requirements/suggest.txt .venv/.base
 	@echo "Installing $<"
-	@$(PIP) -r $< || echo "Going on without it: the kinds of changes will not be suggested."
+	@$(PIP) -r $< || echo "Going on without it: the kinds of changes will not be suggested. To try again: rm .venv/.suggest"
 	@touch $@
 
 # Made once, readable to its owner only. Not needed when SECRET_KEY is set.

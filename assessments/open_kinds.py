@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.db import transaction
 
-from .engine.answers import Answers
+from .engine.answers import Answers, AnswersError, Change
 from .engine.lens import Lens
 from .form_fields import kind_field
 from .models import Assessment, StaleAnswers
+from .models.touched import last_touched
 from .suggestions import because, suggested
+
+NOT_TAKEN = (
+    "The kinds cannot be saved, because something in the list of changes is not taken any more:"
+)
 
 
 @dataclass(frozen=True)
 class OpenKind:
-    """A change without a kind, and what its words suggest; ``suggests`` is empty for nothing."""
+    """A change without a kind, and what is said beside its list.
+
+    ``suggests`` is the name of the kind that its words suggest; without one, ``unsure`` says that
+    they were looked at and do not tell.
+    """
 
     text: str
     field: forms.BoundField
     suggests: str = ""
     because: tuple[str, ...] = ()
+    unsure: bool = False
     left_open: bool = False
 
 
@@ -35,7 +45,11 @@ class OpenKinds(forms.Form):
         self.lens, self.changes = lens, answers.changes
         for number, change in enumerate(self.changes):
             if not change.kind:
-                self.fields[_name(number)] = kind_field(lens, f"Change {number + 1}, kind:")
+                self.fields[_name(number)] = kind_field(lens, f"“{change.text}”:")
+
+    def keep(self, posted: Any) -> None:
+        """Takes over what was chosen on a page that was refused, “Not sure” as well."""
+        self.initial.update({name: posted[name] for name in self.fields if name in posted})
 
     def suggest(self, who: str | None, left_open: Collection[str]) -> list[OpenKind]:
         """The changes in question, each with its list, in which what its words suggest is chosen.
@@ -53,15 +67,16 @@ class OpenKinds(forms.Form):
     def _suggest(self, name: str, text: str, who: str | None, left_open: bool) -> OpenKind:
         found = suggested(self.lens, text, who) if who is not None else None
         if found is None or found.abstain:
-            return OpenKind(text, self[name])
+            return OpenKind(text, self[name], unsure=found is not None)
         if not left_open:
-            self.initial[name] = found.kind
+            self.initial.setdefault(name, found.kind)
         words = because(self.lens, text, found.kind)
-        return OpenKind(text, self[name], self.lens.kind[found.kind].label, words, left_open)
+        label = self.lens.kind[found.kind].label
+        return OpenKind(text, self[name], label, words, left_open=left_open)
 
     def finish(self, assessment: Assessment) -> bool:
         """Saves the kinds that were chosen and finishes on exactly the answers that were shown;
-        False where they are no longer these."""
+        False where they are no longer these, or cannot be saved, which is then an error."""
         seen, given = assessment.version, [change.as_dict() for change in self.changes]
         for number, change in enumerate(given):
             if chosen := self.cleaned_data.get(_name(number)):
@@ -69,26 +84,40 @@ class OpenKinds(forms.Form):
         # both or neither, so that the same form sent twice finds a finished assessment
         with transaction.atomic():
             if any(self.cleaned_data.values()):
-                answers = {self.lens.changes.id: given}
-                try:
-                    assessment.record(self.lens, self.lens.changes.step, answers, seen)
-                except StaleAnswers:
+                if not self._save(assessment, given, seen):
                     return False
                 seen += 1
             return assessment.finish(self.lens, seen)
 
+    def _save(self, assessment: Assessment, given: list[dict[str, str]], seen: int) -> bool:
+        try:
+            answers = {self.lens.changes.id: given}
+            assessment.record(self.lens, self.lens.changes.step, answers, seen)
+        except StaleAnswers:
+            return False
+        except AnswersError as error:  # stored under a lens that took more
+            self.add_error(None, f"{NOT_TAKEN} {error}.")
+            return False
+        return True
+
 
 def sent_again(lens: Lens, assessment: Assessment, posted: Any) -> bool:
     """Whether a form with kinds was sent twice: all it says is saved, and finished already."""
-    chosen = {
-        number: kind
-        for number in range(len(assessment.answers.get(lens.changes.id, ())))
-        if (kind := posted.get(_name(number)))
-    }
-    if not chosen or assessment.finished_at is None or assessment.has_moved_on(lens):
+    if assessment.finished_at is None or assessment.has_moved_on(lens):
         return False
-    changes = assessment.engine_answers(lens).changes
-    return all(changes[number].kind == kind for number, kind in chosen.items())
+    changes = enumerate(assessment.engine_answers(lens).changes)
+    said = [(posted[name], kind) for name, kind in _kinds(changes) if name in posted]
+    return bool(said) and all(wanted == kind for wanted, kind in said)
+
+
+def _kinds(changes: Iterable[tuple[int, Change]]) -> Iterator[tuple[str, str]]:
+    return ((_name(number), change.kind or "") for number, change in changes)
+
+
+def still_about(lens: Lens, assessment: Assessment, seen: str) -> bool:
+    """Whether the changes are still those of the version ``seen``, whatever else was saved."""
+    touched = last_touched(assessment.touched, lens, lens.changes.step)
+    return seen.isdecimal() and touched <= int(seen)
 
 
 def left_open(lens: Lens, assessment: Assessment) -> set[str]:

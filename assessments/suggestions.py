@@ -67,14 +67,14 @@ class Offer:
     because: tuple[str, ...] = ()
 
 
-def are_made() -> bool:
-    """Whether kinds are suggested on this server."""
-    return _in_use() is not None
+def are_made(lens: Lens) -> bool:
+    """Whether kinds of this lens are suggested on this server."""
+    return _in_use(lens) is not None
 
 
-def suggesting_to(request: HttpRequest) -> str | None:
+def suggesting_to(lens: Lens, request: HttpRequest) -> str | None:
     """Whom the work is counted for, by the client's address; None where kinds are not suggested."""
-    return None if _in_use() is None else client_address(request) or "an unknown address"
+    return client_address(request) or "an unknown address" if are_made(lens) else None
 
 
 def suggested(lens: Lens, text: str, who: str | None = None) -> Suggestion | None:
@@ -83,14 +83,13 @@ def suggested(lens: Lens, text: str, who: str | None = None) -> Suggestion | Non
     Args:
         who: whom to count the work for, where it is work; whoever asks too much gets None.
     """
-    asked, text = _in_use(), text.strip()
+    asked, text = _in_use(lens), text.strip()
     if asked is None or not 0 < len(text) <= lens.changes.max_length:
         return None
     memory = _memory(asked)
     if text not in memory and who is not None and limited.seconds_to_wait("suggest", who):
         return None
-    found = memory.get(text, lambda: asked.suggest(text))
-    return found if {found.kind, found.also} <= lens.kind.keys() else None
+    return memory.get(text, lambda: asked.suggest(text))
 
 
 def because(lens: Lens, text: str, kind: str) -> tuple[str, ...]:
@@ -99,7 +98,7 @@ def because(lens: Lens, text: str, kind: str) -> tuple[str, ...]:
     In the order in which they are written: so they are read, and so they keep their places while
     more is typed and another of them tells most.
     """
-    asked, text = _in_use(), text.strip()
+    asked, text = _in_use(lens), text.strip()
     if asked is None or kind not in lens.kind or not 0 < len(text) <= lens.changes.max_length:
         return ()
     words = _memory(asked).get((text, kind), lambda: asked.because(text, kind))
@@ -123,8 +122,10 @@ def offer(lens: Lens, text: str, chosen: str, who: str, hinted: bool) -> Offer |
     return Offer(kinds, because(lens, text, found.kind))
 
 
-def _in_use() -> Classifier | None:
-    return classifier() if settings.SUGGEST else None
+def _in_use(lens: Lens) -> Classifier | None:
+    """The one of this process, where it is wanted and the lens has the kinds that it knows."""
+    found = classifier() if settings.SUGGEST else None
+    return found if found and lens.kind.keys() >= set(found.kinds) else None
 
 
 @lru_cache(maxsize=1)

@@ -22,7 +22,7 @@ import httpx
 import numpy as np
 
 from assessments.engine.calibration import load_cases
-from assessments.suggest import Classifier, load_classifier
+from assessments.suggest import Classifier, load_classifier, why_not
 from assessments.suggest.training.measures import Judged, in_words, measure
 from assessments.suggest.training.sentences import load_sentences
 from tests.servers import processes_of, run_beside, running_server
@@ -50,6 +50,9 @@ print(token)
 def main() -> None:
     if sys.argv[1:] == ["--load"]:
         print(milliseconds(load_classifier))
+        return
+    if problem := why_not():
+        print(f"Suggestions are not measured: {problem}.")
         return
     test = load_sentences(TEST)
     print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors,")
@@ -105,6 +108,9 @@ def load_apart() -> float:
 
 def memory() -> None:
     """All processes of a server after each worker has suggested something, with and without."""
+    if sys.platform != "linux":
+        print("Memory is not measured: that reads /proc.")
+        return
     with_it, without = (server_mb({"SUGGEST": flag}) for flag in ("1", "0"))
     line(f"a server with {WORKERS} workers, MB", with_it, "")
     line("the same without suggestions, MB", without, "")

@@ -8,6 +8,7 @@ import pytest
 
 from assessments import suggestions
 from assessments.suggest import Suggestion
+from tests.factories import lens
 
 KIND_OF = {
     "stripe": "integration",
@@ -24,6 +25,8 @@ UNKNOWN = "Something else comes here"
 
 class Keywords:
     """The kinds of the words it knows, in their order; a change without any it abstains from."""
+
+    kinds = tuple(lens().kind)
 
     def __init__(self, **kinds: str) -> None:
         self.kind_of = KIND_OF | kinds

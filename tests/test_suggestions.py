@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from assessments import limits
-from assessments.suggest import Suggestion
-from assessments.suggestions import Memory, Offer, because, offer, suggested
+from assessments.suggestions import Memory, Offer, are_made, because, offer, suggested
 from stackpick.environment import Rate
 from tests.suggesting import COLUMN, STRIPE, UNKNOWN, Keywords, put_in_use
 from tests.web import LENS
@@ -63,7 +62,9 @@ def test_a_lens_of_other_kinds_has_nothing_suggested() -> None:
     other = replace(LENS, kinds=tuple(kind for kind in LENS.kinds if kind.id != "integration"))
     assert suggested(other, STRIPE) is None
     assert because(other, STRIPE, "integration") == ()
-    assert suggested(other, COLUMN) == Suggestion("schema", "user_flow", 0.9, abstain=False)
+    assert suggested(other, COLUMN) is None, "it would never name what was called integration"
+    assert not are_made(other)
+    assert are_made(LENS)
 
 
 def test_nothing_is_suggested_where_it_is_switched_off(fake: Keywords, settings: Any) -> None:

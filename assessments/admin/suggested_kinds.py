@@ -87,7 +87,7 @@ def suggested_kinds(site: Any) -> Callable[..., HttpResponseBase]:
             "title": "Suggested kinds",
             "rows": rows,
             "total": total_of(rows) if rows else None,
-            "are_made": suggestions.are_made(),
+            "are_made": suggestions.are_made(lens),
         }
         request.current_app = site.name
         return TemplateResponse(request, "admin/suggested_kinds.html", context)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from .classifier import Classifier, Suggestion, load_classifier
+from .classifying import Classifier, Suggestion, load_classifier
 from .encoder import CannotLoad
 
 __all__ = ["CannotLoad", "Classifier", "Suggestion", "classifier", "load_classifier", "why_not"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,7 +82,7 @@ def load_encoder() -> Encoder:
     """
     try:
         import onnxruntime
-    except ImportError as error:
+    except Exception as error:  # one that does not fit to NumPy fails with others than ImportError
         raise CannotLoad(f"onnxruntime cannot be imported: {error}") from error
     model = _model_file()
     _check(model)
@@ -94,7 +95,14 @@ def load_encoder() -> Encoder:
     except Exception as error:  # of kinds that have nothing in common but this
         raise CannotLoad(f"the model cannot be read: {error}") from error
     _give_back_memory()
-    return Encoder(session, tokenizer())
+    return Encoder(session, _tokenizer())
+
+
+def _tokenizer() -> Tokenizer:
+    try:
+        return tokenizer()
+    except (OSError, ValueError, KeyError) as error:
+        raise CannotLoad(f"the vocabulary cannot be read: {error}") from error
 
 
 def _model_file() -> Path:
@@ -116,6 +124,5 @@ def _check(path: Path) -> None:
 
 def _give_back_memory() -> None:
     """To the system, where the C library knows how (glibc): loading leaves 60 MB unused behind."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
+    with suppress(OSError, TypeError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

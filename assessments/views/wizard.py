@@ -15,7 +15,7 @@ from ..engine.lens import Lens, Step
 from ..forms import StepForm, step_form
 from ..lens import current_lens
 from ..models import Assessment, StaleAnswers
-from ..open_kinds import OpenKinds, left_open, sent_again
+from ..open_kinds import OpenKinds, left_open, sent_again, still_about
 from ..so_far import beside
 from ..suggestion_counts import finish_and_count
 from ..suggestions import suggesting_to
@@ -68,7 +68,7 @@ def form_of_step(
     form.rows_url = address("rows", token, at.id)
     form.assume(assumed(lens, assessment, stored))
     if lens.changes in form.questions:
-        form.suggest_to = suggesting_to(request)
+        form.suggest_to = suggesting_to(form.lens, request)
     return form
 
 
@@ -106,15 +106,15 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return _check_page(request, token, assessment)
     kinds = OpenKinds(lens, assessment.engine_answers(lens), request.POST)
-    seen = request.POST.get("version", "") == str(assessment.version)
-    if seen and kinds.errors:
-        return _check_page(request, token, assessment, kinds)
-    if seen:
+    is_seen = request.POST.get("version", "") == str(assessment.version)
+    if is_seen and kinds.is_valid():
         done = finish_and_count(lens, assessment, lambda: kinds.finish(assessment))
     else:
-        done = sent_again(lens, assessment, request.POST)
+        done = not is_seen and sent_again(lens, assessment, request.POST)
     if done:
         return redirect("result", token)
+    if is_seen and kinds.errors:
+        return _check_page(request, token, assessment, kinds)
     return _check_page(request, token, access.answerable(token), stale=True)
 
 
@@ -128,7 +128,9 @@ def _check_page(
     lens = current_lens()
     answers = assessment.engine_answers(lens)
     kinds = posted or OpenKinds(lens, answers)
-    who = suggesting_to(request) if kinds.fields else None
+    if stale and still_about(lens, assessment, request.POST.get("version", "")):
+        kinds.keep(request.POST)
+    who = suggesting_to(lens, request) if kinds.fields else None
     asks = posted is not None or who is not None
     context = beside(lens, answers) | {
         "assessment": assessment,

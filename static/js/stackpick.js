@@ -46,7 +46,15 @@
   // What stays the same is not said again, and nothing moves from under whoever is on it.
   document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
     const { target, fragment } = detail;
-    if (target.innerHTML === fragment.innerHTML || target.contains(document.activeElement)) detail.shouldSwap = false;
+    const isHeld = target.contains(document.activeElement);
+    if (isHeld || target.innerHTML === fragment.innerHTML) detail.shouldSwap = false;
+    target.waiting = isHeld ? fragment : null;
+  });
+  document.addEventListener("focusout", ({ target, relatedTarget }) => {
+    const place = target.closest(".suggest");
+    if (!place || !place.waiting || place.contains(relatedTarget)) return;
+    place.replaceChildren(...place.waiting.childNodes);
+    place.waiting = null;
   });
 
   // ---- Connection ----

@@ -55,6 +55,16 @@ def test_without_the_runtime_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None
         load_classifier()
 
 
+def test_a_runtime_that_does_not_fit_is_as_good_as_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "onnxruntime.py").write_text("raise AttributeError('_ARRAY_API not found')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "onnxruntime", raising=False)
+    with pytest.raises(CannotLoad, match="_ARRAY_API not found"):
+        load_classifier()
+
+
 def test_without_the_model_it_says_so(monkeypatch: pytest.MonkeyPatch, known: Classifier) -> None:
     monkeypatch.setattr(encoder, "PACKAGE", "no_such_package")
     with pytest.raises(CannotLoad, match="no-such-package is not installed"):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assessments.suggest import Classifier, Suggestion
-from assessments.suggest.classifier import softmax
+from assessments.suggest.classifying import softmax
 from assessments.suggest.training.learning import best_temperature, learn, see
 from assessments.suggest.training.measures import Judged, confusion, in_words, measure
 from assessments.suggest.training.sentences import FOLDS, folds, load_sentences

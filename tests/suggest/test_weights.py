@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from assessments.suggest import CannotLoad, Classifier
+from assessments.suggest import CannotLoad, Classifier, load_classifier
 from assessments.suggest.training.sentences import load_sentences
 from assessments.suggest.weights import NONE, WEIGHTS, checksum, load_weights
 
@@ -41,10 +43,29 @@ def test_they_are_small() -> None:
 def test_they_can_be_saved_and_read_back(tmp_path: Path) -> None:
     weights, path = load_weights(), tmp_path / "weights.npz"
     weights.save(path)
-    again = load_weights(path)
-    assert path.read_bytes() == WEIGHTS.read_bytes()
-    assert (again.of_letters.matrix == weights.of_letters.matrix).all()
-    assert again.kinds == weights.kinds
+    with np.load(WEIGHTS) as before, np.load(path) as after:
+        assert before.files == after.files
+        assert all((before[name] == after[name]).all() for name in before.files)
+    assert load_weights(path).kinds == weights.kinds
+
+
+def test_bytes_that_were_damaged_are_refused_or_change_nothing_that_matters(
+    tmp_path: Path,
+) -> None:
+    whole, path = WEIGHTS.read_bytes(), tmp_path / "weights.npz"
+    for place in range(0, len(whole), len(whole) // 60):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+        with suppress(CannotLoad):
+            load_weights(path)
+
+
+def test_weights_for_another_model_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: Classifier
+) -> None:
+    weights = replace(known.weights, vectors=known.weights.vectors[:100])
+    monkeypatch.setattr("assessments.suggest.classifying.load_weights", lambda: weights)
+    with pytest.raises(CannotLoad, match="do not fit the model"):
+        load_classifier()
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 no zip", "pickled", "lacks some"])

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..classifier import Classifier, softmax
+from ..classifying import Classifier, softmax
 from ..encoder import Floats, load_encoder
 from ..weights import NONE, WEIGHTS, Weights, checksum
 from .learning import Learnt, Seen, best_temperature, learn, see

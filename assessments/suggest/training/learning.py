@@ -11,7 +11,7 @@ from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from ..classifier import softmax
+from ..classifying import softmax
 from ..encoder import Encoder, Floats
 from ..lexical import BUCKETS, Row, counted, letter_grams, rarities, weighed, word_grams
 from ..weights import Lexical

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..classifier import Suggestion
+from ..classifying import Suggestion
 from ..weights import NONE
 
 BINS = 10

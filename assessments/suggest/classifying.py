@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .because import telling_words
-from .encoder import Encoder, Floats, load_encoder
+from .encoder import CannotLoad, Encoder, Floats, load_encoder
 from .lexical import counted, letter_grams, word_grams
 from .weights import NONE, Weights, load_weights
 from .wordpiece import words_of
@@ -89,4 +89,9 @@ def load_classifier() -> Classifier:
     Raises:
         CannotLoad: the extra is not installed, or a file is not what it should be.
     """
-    return Classifier(load_encoder(), load_weights())
+    made = Classifier(load_encoder(), load_weights())
+    try:
+        made.suggest("Connect Stripe for payments")
+    except ValueError as error:  # of other shapes than the model's
+        raise CannotLoad(f"the weights do not fit the model: {error}") from error
+    return made

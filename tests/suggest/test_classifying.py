@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessments.suggest import Classifier, Suggestion
-from assessments.suggest.classifier import LONGEST
+from assessments.suggest.classifying import LONGEST
 from assessments.suggest.weights import NONE
 from tests.factories import lens
 
