@@ -48,7 +48,7 @@ class States:
     @cached_property
     def unsorted(self) -> Seed:
         """Changes without a kind: one whose words tell it, and one whose words do not."""
-        texts = ("Connect Stripe for payments", self.file["answers"]["changes"][0]["text"])
+        texts = ("Connect Stripe for payments", self.file["answers"]["changes"][3]["text"])
         return seed(self.site, with_answers(self.file, changes=[{"text": each} for each in texts]))
 
     @cached_property

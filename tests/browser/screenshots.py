@@ -45,6 +45,7 @@ FOLDER = Path(ROOT, "docs/screenshots")
 EXAMPLE = Path(ROOT, "assessments/examples/3-harbourmaster.json")
 WIDTHS, SCHEMES = (360, 1280), ("light", "dark")
 TALLEST = 2600
+FROM_THE_END = {"check-suggested"}  # what is new in these stands at their end
 README_HEIGHT = 1500
 FLAT_COLOURS, OTHER_COLOURS = 16, 32
 PRINT_DPI = 80
@@ -59,7 +60,7 @@ OF_A_DAY = {"login", "index", "clients", "client", "client-delete-all", "client-
 OF_A_DAY |= {"client-import-preview", "client-import-mistakes", "invite", "invite-made", "invites"}
 OF_A_DAY |= {"invitation-taken-up", "pair", "assessments", "assessment", "assessment-draft"}
 OF_A_DAY |= {"compare", "correct", "correct-project", "correct-conflict", "rescore-many"}
-OF_A_DAY |= {"projects", "project", "links", "two-step-set-up"}
+OF_A_DAY |= {"projects", "project", "links", "two-step-set-up", "suggested-kinds"}
 NOT_TAKEN |= set(DESK_PAGES) - {f"desk-{name}" for name in OF_A_DAY}
 # The port and the secret of a link differ each time.
 SAME_LINKS = """() => document.querySelectorAll("input[value^='http']").forEach((field) => {
@@ -131,7 +132,7 @@ def take(browser: Browser, states: States | Desk, name: str, folder: Path) -> It
             _show(page, states, name)
             for scheme in SCHEMES:
                 look(page, width, color_scheme=scheme, reduced_motion="reduce")
-                picture = _picture(page, TALLEST)
+                picture = _picture(page, TALLEST, from_the_end=name in FROM_THE_END)
                 yield _save(picture, folder / f"{name}-{width}-{scheme}.png")
                 if (name, width, scheme) == ("result", 1280, "light"):
                     yield _save(_picture(page, README_HEIGHT), folder / "result.png")
@@ -144,13 +145,15 @@ def _show(page: Page, states: States | Desk, name: str) -> None:
         pages.show(page, states, name)
 
 
-def _picture(page: Page, tallest: int) -> Image.Image:
-    """The whole page, and of a very long one its beginning."""
+def _picture(page: Page, tallest: int, from_the_end: bool = False) -> Image.Image:
+    """The whole page, and of a very long one its beginning or its end."""
     page.evaluate(SAME_LINKS)
     page.mouse.move(0, 0)
     page.evaluate("document.fonts.ready")
     whole = Image.open(io.BytesIO(page.screenshot(full_page=True, caret="hide")))
-    return whole.convert("RGB").crop((0, 0, whole.width, min(whole.height, tallest)))
+    height = min(whole.height, tallest)
+    top = whole.height - height if from_the_end else 0
+    return whole.convert("RGB").crop((0, top, whole.width, top + height))
 
 
 def _save(picture: Image.Image, path: Path) -> Path:

@@ -81,6 +81,19 @@ def test_light_and_dark_follow_the_system_alone(page: Page, desk: Desk) -> None:
     assert page.locator("script[src*=theme]").count() == 0
 
 
+def test_on_a_phone_the_kinds_stay_beside_what_is_scrolled_to(page: Page, desk: Desk) -> None:
+    look(page, 360)
+    show(page, desk, "desk-suggested-kinds")
+    kind, last = page.locator("tbody tr").first.locator("th, td:last-child").all()
+    last.scroll_into_view_if_needed()
+    page.locator(".desk-scroll").evaluate("table => { table.scrollLeft = table.scrollWidth; }")
+    first, beside = kind.bounding_box(), last.bounding_box()
+    assert first
+    assert beside
+    assert 0 < first["x"] < first["x"] + first["width"] <= beside["x"] + 1
+    assert beside["x"] + beside["width"] <= 360
+
+
 def test_one_stylesheet_dresses_the_stock_admin(page: Page, desk: Desk) -> None:
     show(page, desk, "desk-project")
     sheets = page.locator("link[rel=stylesheet]").evaluate_all("all => all.map(a => a.href)")

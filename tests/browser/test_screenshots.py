@@ -44,6 +44,19 @@ def test_a_page_of_the_desk_is_taken_as_well(
     assert [path.name for path in taken] == names
 
 
+def test_of_a_page_whose_news_is_at_its_end_the_end_is_taken(
+    browser: Browser, tidy: States, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screenshots, "WIDTHS", (360,))
+    monkeypatch.setattr(screenshots, "SCHEMES", ("light",))
+    monkeypatch.setattr(screenshots, "TALLEST", 300)
+    [beginning] = screenshots.take(browser, tidy, "start", tmp_path / "beginning")
+    monkeypatch.setattr(screenshots, "FROM_THE_END", {"start"})
+    [end] = screenshots.take(browser, tidy, "start", tmp_path / "end")
+    assert Image.open(beginning).size == Image.open(end).size == (360, 300)
+    assert beginning.read_bytes() != end.read_bytes()
+
+
 def test_the_same_page_gives_the_same_picture(
     browser: Browser, tidy: States, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,6 +90,7 @@ def test_what_is_not_installed_is_said(
 
 def test_every_name_that_is_left_out_is_one_of_a_catalogue() -> None:
     assert set(screenshots.PAGES) | set(screenshots.DESK_PAGES) >= screenshots.NOT_TAKEN
+    assert set(screenshots.PAGES) >= screenshots.FROM_THE_END
     assert {f"desk-{name}" for name in screenshots.OF_A_DAY} <= set(screenshots.DESK_PAGES)
 
 

@@ -131,6 +131,7 @@ def test_nothing_moves_from_under_a_finger(step: Page) -> None:
 def test_taking_a_kind_moves_nothing(step: Page, width: int) -> None:
     look(step, width)
     answer_live(step, {"change_0_text": STRIPE})
+    expect(chip(step, 1, "New integration")).to_be_visible()
     inside = "[...document.querySelectorAll('#change-1 :is(.chip, select)')]"
     places = f"{inside}.map(each => [each.offsetLeft, each.offsetTop, each.offsetWidth])"
     before = step.evaluate(places)
@@ -142,6 +143,7 @@ def test_taking_a_kind_moves_nothing(step: Page, width: int) -> None:
 def test_on_a_phone_one_kind_stands_exactly_below_the_other(step: Page) -> None:
     look(step, 360)
     answer_live(step, {"change_0_text": STRIPE})
+    expect(chip(step, 1, "New integration")).to_be_visible()
     first, second = (each.bounding_box() for each in step.locator("#suggest-1 .chip").all())
     assert first
     assert second

@@ -84,7 +84,7 @@ def test_whoever_has_no_clients_sees_no_counts_and_is_told() -> None:
 
 def test_it_says_what_is_counted_and_that_no_text_is_kept(desk: Browser) -> None:
     said = says(desk.get(ADDRESS))
-    assert "which kind was suggested and which one was chosen" in said
+    assert "which kind was suggested, and which one was chosen" in said
     assert "No text is kept" in said
 
 
