@@ -151,6 +151,30 @@ def test_on_a_phone_one_kind_stands_exactly_below_the_other(step: Page) -> None:
     assert first["y"] + first["height"] <= second["y"]
 
 
+def test_what_came_while_a_kind_had_the_focus_is_shown_once_it_leaves(step: Page) -> None:
+    answer_live(step, {"change_0_text": STRIPE})
+    chip(step, 1, "New integration").focus()
+    with step.expect_response("**/so-far/"):
+        step.locator("[name=change_0_text]").evaluate(
+            """(field, text) => {
+                field.value = text;
+                field.dispatchEvent(new Event("input", { bubbles: true }));
+            }""",
+            REQUESTS,
+        )
+    expect(chip(step, 1, "New integration")).to_be_focused()
+    step.locator("[name=change_1_text]").focus()
+    expect(chip(step, 1, "Throughput")).to_be_visible()
+    expect(step.locator("#suggest-1")).not_to_contain_text("Stripe")
+
+
+def test_one_endless_word_stays_within_a_phone(step: Page) -> None:
+    look(step, 360)
+    answer_live(step, {"change_0_text": f"Connect stripe{'.webhook.stripe' * 12}"})
+    expect(chip(step, 1, "New integration")).to_be_visible()
+    assert step.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_what_stays_the_same_is_not_said_again(step: Page) -> None:
     answer_live(step, {"change_0_text": STRIPE})
     step.evaluate("document.querySelector('#suggest-1 p').same = true")
