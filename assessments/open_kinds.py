@@ -10,6 +10,7 @@ from django import forms
 from django.db import transaction
 
 from .engine.answers import Answers, AnswersError, Change
+from .engine.intake import LONGEST_NUMBER
 from .engine.lens import Lens
 from .form_fields import kind_field
 from .models import Assessment, StaleAnswers
@@ -116,8 +117,8 @@ def _kinds(changes: Iterable[tuple[int, Change]]) -> Iterator[tuple[str, str]]:
 
 def still_about(lens: Lens, assessment: Assessment, seen: str) -> bool:
     """Whether the changes are still those of the version ``seen``, whatever else was saved."""
-    touched = last_touched(assessment.touched, lens, lens.changes.step)
-    return seen.isdecimal() and touched <= int(seen)
+    is_number = seen.isdecimal() and len(seen) <= LONGEST_NUMBER
+    return is_number and last_touched(assessment.touched, lens, lens.changes.step) <= int(seen)
 
 
 def left_open(lens: Lens, assessment: Assessment) -> set[str]:
