@@ -27,10 +27,12 @@ SERVE_HERE := PLAIN_HTTP=1 PORT=$(PORT) ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0
 # once more, and what is wrong fails again (Hypothesis remembers its example).
 PYTEST := env -u DATABASE_URL .venv/bin/python -m pytest -n $(WORKERS)
 ON_POSTGRESQL := .venv/bin/python -m tests.postgres .venv/bin/python -m pytest --database-only -n $(WORKERS)
+# One at a time: each puts the machine under load by itself.
+FAULTS := env -u DATABASE_URL .venv/bin/python -m pytest tests/faults -n 0 --timeout 600
 ONCE_MORE := --last-failed --last-failed-no-failures none
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test check format lock train bench bench-admin lighthouse headroom screenshots samples clean
+.PHONY: help install run dev test faults soak check format lock train bench bench-admin lighthouse headroom screenshots samples clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -51,9 +53,16 @@ dev: .venv/.dev var/secret_key ## Serve with DEBUG on, reloading when a file cha
 	exec $(MANAGE) runserver 127.0.0.1:$(PORT)
 
 test: check ## Run `check`, all tests on SQLite, then the database tests on PostgreSQL
-	$(PYTEST) -m "not browser" --cov || $(PYTEST) -m "not browser" $(ONCE_MORE)
+	$(PYTEST) -m "not browser and not faults" --cov || $(PYTEST) -m "not browser and not faults" $(ONCE_MORE)
 	$(PYTEST) -m browser || $(PYTEST) -m browser $(ONCE_MORE)
 	$(ON_POSTGRESQL) || $(ON_POSTGRESQL) $(ONCE_MORE)
+	$(FAULTS) || $(FAULTS) $(ONCE_MORE)
+
+faults: .venv/.dev ## Break things on purpose under load, as far as a check of each change can afford
+	$(FAULTS)
+
+soak: .venv/.dev ## The whole bench of faults; writes its figures to docs/reliability.md (an hour or more)
+	.venv/bin/python -m tests.faults.soak
 
 check: .venv/.dev ## Check style, types, templates, migrations and the deployment settings
 	.venv/bin/ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -17,6 +18,7 @@ from tests.servers import collect_static_files, in_ci, running_server
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
+FAULTS = Path(__file__).parent / "faults"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
 
 
@@ -25,6 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--database-only",
         action="store_true",
         help="run only the tests that use Django's database in this process",
+    )
+    parser.addoption(
+        "--soak", action="store_true", help="run the whole bench of faults, not only a part of it"
     )
 
 
@@ -56,6 +61,8 @@ def _fixtures(item: pytest.Item) -> set[str]:
 
 def _mark(item: pytest.Item) -> None:
     fixtures = _fixtures(item)
+    if FAULTS in item.path.parents:
+        item.add_marker("faults")
     if fixtures & {"live_site", "sqlite_site", "postgresql_site"}:
         item.add_marker("server")
     if fixtures & {"page", "context", "browser", "new_context"}:
@@ -63,7 +70,7 @@ def _mark(item: pytest.Item) -> None:
 
 
 def _uses_the_database(item: pytest.Item) -> bool:
-    if item.get_closest_marker("browser") or item.get_closest_marker("server"):
+    if any(item.get_closest_marker(name) for name in ("browser", "faults", "server")):
         return False
     test_class = getattr(item, "cls", None)
     return (
