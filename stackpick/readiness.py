@@ -13,6 +13,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from stackpick.patience import patient
+
 SECONDS = 2.0
 SILENT = f"the database does not answer within {SECONDS:g} seconds"
 _NAMED = 5  # migrations of which the names are told
@@ -85,7 +87,8 @@ def _in_a_thread(look: Callable[[], Reasons]) -> Future[Reasons]:
 
     def run() -> None:
         try:
-            looking.set_result(look())
+            with patient(SECONDS):
+                looking.set_result(look())
         except BaseException as problem:
             looking.set_exception(problem)
 

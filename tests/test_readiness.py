@@ -14,7 +14,6 @@ from django.test.utils import CaptureQueriesContext
 
 from stackpick import readiness
 from stackpick.readiness import Database, Readiness
-from tests.servers import free_port
 
 SECRET = "correct-horse-battery"
 
