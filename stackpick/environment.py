@@ -26,6 +26,7 @@ STATIC_MANIFEST = VAR_DIR / "static" / "staticfiles.json"
 SECRET_KEY_FILE = VAR_DIR / "secret_key"
 
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+LOG_FORMATS = ("line", "json")
 SHORTEST_SECRET_KEY = 32
 HOST_PATTERN = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\]")
 
@@ -62,6 +63,7 @@ class Environment:
     trusted_proxies: int
     require_mfa: bool
     log_level: str
+    log_format: str
     lens_file: Path | None
     port: int
     web_concurrency: int
@@ -89,7 +91,8 @@ def read_environment() -> Environment:
         trust_x_forwarded_proto=_flag("TRUST_X_FORWARDED_PROTO"),
         trusted_proxies=_number("TRUSTED_PROXIES", 0, 0, 10),
         require_mfa=_flag("REQUIRE_MFA"),
-        log_level=_log_level(),
+        log_level=_choice("LOG_LEVEL", "info", LOG_LEVELS),
+        log_format=_choice("LOG_FORMAT", "line", LOG_FORMATS),
         lens_file=_lens_file(),
         port=_number("PORT", 8000, 1, 65535),
         web_concurrency=_number("WEB_CONCURRENCY", 2, 1, 64),
@@ -181,13 +184,12 @@ def _check_origin(origin: str) -> None:
         raise ValidationError("an origin ends after the host and port, without a slash or path")
 
 
-def _log_level() -> str:
-    return str(_read(_env.str, "LOG_LEVEL", "info", validate=_check_log_level)).strip().lower()
+def _choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    def check(value: str) -> None:
+        if value.strip().lower() not in choices:
+            raise ValidationError(f"choose one of {', '.join(choices)}")
 
-
-def _check_log_level(level: str) -> None:
-    if level.strip().lower() not in LOG_LEVELS:
-        raise ValidationError(f"choose one of {', '.join(LOG_LEVELS)}")
+    return str(_read(_env.str, name, default, validate=check)).strip().lower()
 
 
 def _lens_file() -> Path | None:

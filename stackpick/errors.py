@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
+from stackpick import request_id
 from stackpick.context import page_base
 from stackpick.outages import outage
 from stackpick.problems import is_for_a_program, problem
@@ -70,6 +71,7 @@ def _error_page(request: HttpRequest, status: HTTPStatus, **context: Any) -> Htt
     if is_for_a_program(request):
         return problem(status, DETAILS.get(status, status.description))
     context = {"csrf": False, **context, **page_base(request), "status": int(status)}
+    context["request_id"] = request_id.current()
     page: str
     try:
         page = render_to_string(f"{int(status)}.html", context)

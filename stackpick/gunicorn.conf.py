@@ -6,6 +6,7 @@ from typing import Any
 
 from assessments.exports.typesetting import typesetter
 from assessments.suggest import why_not
+from stackpick.access_log import ACCESS_FORMAT
 from stackpick.environment import WrongSetting, read_environment, require_server_settings
 
 # Checked here, in the process that starts the workers, so that a wrong setting stops the
@@ -38,7 +39,9 @@ secure_scheme_headers: dict[str, str] = {}
 
 loglevel = environment.log_level
 accesslog = "-"
-logger_class = "stackpick.access_log.RedactingLogger"
+access_log_format = ACCESS_FORMAT
+is_json = environment.log_format == "json"
+logger_class = f"stackpick.access_log.{'JsonLogger' if is_json else 'RedactingLogger'}"
 
 
 def on_starting(server: Any) -> None:

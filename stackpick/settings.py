@@ -42,6 +42,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First: whatever is logged and answered from here on has the request's id.
+    "stackpick.request_id.named",
     # Pads each page by a random length, so that its size tells nothing of the secrets on it.
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -219,4 +221,4 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins
 CSRF_FAILURE_VIEW = "stackpick.errors.csrf_failure"
 
-LOGGING = logging_settings(ENVIRONMENT.log_level)
+LOGGING = logging_settings(ENVIRONMENT.log_level, ENVIRONMENT.log_format)

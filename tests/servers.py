@@ -32,6 +32,7 @@ OUR_SETTINGS = {
     "EMAIL_FROM",
     "EMAIL_URL",
     "LENS_FILE",
+    "LOG_FORMAT",
     "LOG_LEVEL",
     "PLAIN_HTTP",
     "PORT",

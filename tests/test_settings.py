@@ -47,6 +47,7 @@ WRONG = [
     ("TRUSTED_PROXIES", "-1", "from 0 to 10"),
     ("TRUSTED_PROXIES", "10.0.0.1", "from 0 to 10"),
     ("LOG_LEVEL", "loud", "debug, info, warning, error, critical"),
+    ("LOG_FORMAT", "xml", "line, json"),
     ("PORT", "abc", "from 1 to 65535"),
     ("PORT", "70000", "from 1 to 65535"),
     ("WEB_CONCURRENCY", "0", "from 1 to 64"),

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from stackpick import request_id
 from stackpick.addresses import address, asked_site
 from stackpick.errors import RETRY_AFTER_SECONDS
 
@@ -135,7 +136,7 @@ def _answer(
 
 def _failed(request: HttpRequest, extension: str, back: str) -> HttpResponse:
     """503 in place of a broken file; ``back`` is the address of the result."""
-    context = {"document": DOCUMENTS[extension], "back": back}
+    context = {"document": DOCUMENTS[extension], "back": back, "request_id": request_id.current()}
     status = HTTPStatus.SERVICE_UNAVAILABLE
     response = render(request, "documents/failed.html", context, status=status)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
