@@ -44,6 +44,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First: whatever is logged and answered from here on has the request's id.
     "stackpick.request_id.named",
+    # Counts what all others take; not there where METRICS is not set.
+    "stackpick.metrics.counted",
     # Pads each page by a random length, so that its size tells nothing of the secrets on it.
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -97,6 +99,7 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
+CACHES = {"default": ENVIRONMENT.cache}
 DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -24,6 +24,7 @@ _environments: dict[str, dict[str, str]] = {}
 _sessions: dict[str, int] = {}
 OUR_SETTINGS = {
     "ALLOWED_HOSTS",
+    "CACHE_URL",
     "CSRF_TRUSTED_ORIGINS",
     "DATABASE_URL",
     "DEBUG",
@@ -34,6 +35,8 @@ OUR_SETTINGS = {
     "LENS_FILE",
     "LOG_FORMAT",
     "LOG_LEVEL",
+    "METRICS",
+    "METRICS_HOST",
     "PLAIN_HTTP",
     "PORT",
     "RATE_API",
