@@ -60,7 +60,7 @@ class Environment:
     plain_http: bool
     trust_x_forwarded_proto: bool
     trusted_proxies: int
-    require_mfa: bool
+    require_mfa: str
     log_level: str
     lens_file: Path | None
     port: int
@@ -88,7 +88,7 @@ def read_environment() -> Environment:
         plain_http=_flag("PLAIN_HTTP"),
         trust_x_forwarded_proto=_flag("TRUST_X_FORWARDED_PROTO"),
         trusted_proxies=_number("TRUSTED_PROXIES", 0, 0, 10),
-        require_mfa=_flag("REQUIRE_MFA"),
+        require_mfa=_require_mfa(),
         log_level=_log_level(),
         lens_file=_lens_file(),
         port=_number("PORT", 8000, 1, 65535),
@@ -179,6 +179,16 @@ def _check_origin(origin: str) -> None:
         raise ValidationError("an origin begins with https:// or http:// and then names a host")
     if parts.path or parts.query or parts.fragment:
         raise ValidationError("an origin ends after the host and port, without a slash or path")
+
+
+def _require_mfa() -> str:
+    """Of whom two-step sign-in is required: nobody (empty), superusers or all staff."""
+    said = str(_read(_env.str, "REQUIRE_MFA", "")).strip().lower()
+    if said in ("superusers", "all"):
+        return said
+    reason = "write all, superusers (as true does) or false"
+    flag = _read(_env.bool, "REQUIRE_MFA", False, error_messages={"invalid": reason})
+    return "superusers" if flag else ""
 
 
 def _log_level() -> str:

@@ -125,7 +125,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator": {},
         "NumericPasswordValidator": {},
     }.items()
-]
+] + [{"NAME": "assessments.passwords.NotOurOwnWords"}]
 # Where signing in leads to that was to lead elsewhere.
 LOGIN_REDIRECT_URL = "admin:index"
 REQUIRE_MFA = ENVIRONMENT.require_mfa

@@ -104,7 +104,9 @@ def test_a_session_ends_with_the_browser_and_after_twelve_hours(client: Client) 
 def test_logging_out_ends_the_session(client: Client) -> None:
     consultant()
     sign_in(client, "ada")
-    assert client.post("/admin/logout/").status_code == 200
+    answer = client.post("/admin/logout/")
+    assert answer.status_code == 200
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
     assert not is_in(client)
     assert client.get("/admin/logout/").status_code == 405
 
@@ -115,7 +117,15 @@ def test_sessions_made_without_the_form_work(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["short one", "12345678901234", "password1234", "annabella123"]
+    "password",
+    [
+        "short one",
+        "12345678901234",
+        "password1234",
+        "annabella123",
+        "StackPick-2026",
+        "fastapi-verdict!",
+    ],
 )
 def test_weak_passwords_are_refused(password: str) -> None:
     with pytest.raises(ValidationError):
@@ -124,3 +134,7 @@ def test_weak_passwords_are_refused(password: str) -> None:
 
 def test_twelve_characters_are_a_password() -> None:
     validate_password("brisk-otters")
+
+
+def test_a_word_of_ours_in_a_long_password_does_no_harm() -> None:
+    validate_password("stackpick brisk otters")
