@@ -1,10 +1,11 @@
 """How quick the desk's list is over a thousand and over a million assessments.
 
 Run it with ``make bench PARTS=admin``. It builds four databases under var/ the first time (minutes,
-and about 6 GB), SQLite and PostgreSQL at both sizes, and keeps them. With ``python -m
-benchmarks.admin``, ``--rebuild`` makes them anew, and ``--large 100000`` compares another size. Pages are asked for in process, by Django's test
-client, in turn: each row once a database in every round, so that a machine that slows down slows
-all of them. PostgreSQL runs as it comes out of the box.
+and about 6 GB), SQLite and PostgreSQL at both sizes, and keeps them. As ``python -m
+benchmarks.admin`` it takes ``--rebuild``, which makes them anew, and ``--large 100000``, which
+compares with another size. Pages are asked for in process, by Django's test client, in turn: each
+row once a database in every round, so that a machine that slows down slows all of them. PostgreSQL
+runs as it comes out of the box.
 """
 
 from __future__ import annotations
