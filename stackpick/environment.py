@@ -66,6 +66,7 @@ class Environment:
     port: int
     web_concurrency: int
     site_url: str
+    security_contact: str
     email: dict[str, Any]
     email_from: str
     draft_days: int
@@ -94,6 +95,7 @@ def read_environment() -> Environment:
         port=_number("PORT", 8000, 1, 65535),
         web_concurrency=_number("WEB_CONCURRENCY", 2, 1, 64),
         site_url=_site_url(),
+        security_contact=_security_contact(),
         email=_email(),
         email_from=_email_from(),
         draft_days=_number("DRAFT_DAYS", 90, 1, 3650),
@@ -250,6 +252,16 @@ def _site_url() -> str:
         except ValidationError as error:
             raise WrongSetting(f"SITE_URL is {url!r}: {error.messages[0]}.") from None
     return url
+
+
+def _security_contact() -> str:
+    """Where to report a weakness, as a URI."""
+    contact = str(_read(_env.str, "SECURITY_CONTACT", "")).strip()
+    if contact and not (contact.isprintable() and contact.startswith(("mailto:", "https://"))):
+        raise WrongSetting(
+            f"SECURITY_CONTACT is {contact!r}: write mailto: and an address, or an https:// page."
+        )
+    return contact
 
 
 def _email() -> dict[str, Any]:

@@ -150,6 +150,7 @@ AXES_VERBOSE = False
 RATES = ENVIRONMENT.rates
 
 SITE_URL = ENVIRONMENT.site_url
+SECURITY_CONTACT = ENVIRONMENT.security_contact
 # Whether kinds of changes are suggested, where the extra is installed.
 SUGGEST = ENVIRONMENT.suggest
 DRAFT_DAYS = ENVIRONMENT.draft_days

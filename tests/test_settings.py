@@ -56,6 +56,7 @@ WRONG = [
     ("LENS_FILE", "/no/such/lens.toml", "no such file"),
     ("SITE_URL", "stackpick.example.org", "begins with https://"),
     ("SITE_URL", "https://stackpick.example.org/here", "ends after the host"),
+    ("SECURITY_CONTACT", "security@example.org", "write mailto: and an address"),
     ("EMAIL_FROM", "nobody", "write an address"),
     ("DRAFT_DAYS", "0", "from 1 to 3650"),
     ("RATE_API", "60", "such as 60/m"),
