@@ -62,7 +62,7 @@ class Environment:
     plain_http: bool
     trust_x_forwarded_proto: bool
     trusted_proxies: int
-    require_mfa: bool
+    require_mfa: str
     log_level: str
     log_format: str
     metrics_port: int
@@ -71,6 +71,7 @@ class Environment:
     port: int
     web_concurrency: int
     site_url: str
+    security_contact: str
     email: dict[str, Any]
     email_from: str
     draft_days: int
@@ -94,7 +95,7 @@ def read_environment() -> Environment:
         plain_http=_flag("PLAIN_HTTP"),
         trust_x_forwarded_proto=_flag("TRUST_X_FORWARDED_PROTO"),
         trusted_proxies=_number("TRUSTED_PROXIES", 0, 0, 10),
-        require_mfa=_flag("REQUIRE_MFA"),
+        require_mfa=_require_mfa(),
         log_level=_choice("LOG_LEVEL", "info", LOG_LEVELS),
         metrics_port=_number("METRICS", 0, 0, 65535),
         metrics_host=_address("METRICS_HOST", "127.0.0.1"),
@@ -103,6 +104,7 @@ def read_environment() -> Environment:
         port=_number("PORT", 8000, 1, 65535),
         web_concurrency=_number("WEB_CONCURRENCY", 2, 1, 64),
         site_url=_site_url(),
+        security_contact=_security_contact(),
         email=_email(),
         email_from=_email_from(),
         draft_days=_number("DRAFT_DAYS", 90, 1, 3650),
@@ -159,6 +161,16 @@ def _address(name: str, default: str) -> str:
         raise WrongSetting(
             f"{name} is {text!r}: write an address of this machine, such as 10.0.0.7 or 0.0.0.0."
         ) from None
+
+
+def _require_mfa() -> str:
+    """Of whom two-step sign-in is required: nobody (empty), superusers or all staff."""
+    said = str(_read(env.str, "REQUIRE_MFA", "")).strip().lower()
+    if said in ("superusers", "all"):
+        return said
+    reason = "write all, superusers (as true does) or false"
+    flag = _read(env.bool, "REQUIRE_MFA", False, error_messages={"invalid": reason})
+    return "superusers" if flag else ""
 
 
 def _lens_file() -> Path | None:
@@ -219,6 +231,16 @@ def _site_url() -> str:
         except ValidationError as error:
             raise WrongSetting(f"SITE_URL is {url!r}: {error.messages[0]}.") from None
     return url
+
+
+def _security_contact() -> str:
+    """Where to report a weakness, as a URI."""
+    contact = str(_read(env.str, "SECURITY_CONTACT", "")).strip()
+    if contact and not (contact.isprintable() and contact.startswith(("mailto:", "https://"))):
+        raise WrongSetting(
+            f"SECURITY_CONTACT is {contact!r}: write mailto: and an address, or an https:// page."
+        )
+    return contact
 
 
 def _email() -> dict[str, Any]:

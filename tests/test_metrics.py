@@ -8,18 +8,26 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 from django.core.exceptions import MiddlewareNotUsed
+from django.db import OperationalError
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import resolve
+from prometheus_client import Counter
 from prometheus_client.parser import text_string_to_metric_families
 
+from assessments.exports.documents import DOCUMENTS
+from assessments.exports.failures import RenderingFailed
 from stackpick import metrics
+from stackpick.errors import server_error
+from stackpick.metrics.counts import Counts
 from tests.servers import free_port, processes_of, run_beside, running_server
+from tests.web import CHANGE_HEAVY, LENS, draft
 
 SHARE_AN_EXAMPLE = """
 from assessments.models import Assessment, ShareLink
@@ -158,6 +166,60 @@ def test_the_site_goes_on_where_the_port_of_the_figures_is_taken(tmp_path: Path)
                     break
                 time.sleep(0.1)
     assert log.read_text().count("The metrics cannot be served yet") == 1
+
+
+@pytest.fixture
+def counts(monkeypatch: pytest.MonkeyPatch) -> Counts:
+    """This process counts, in its own memory."""
+    counts = Counts()
+    monkeypatch.setattr(metrics, "_counts", counts)
+    return counts
+
+
+def counted(counter: Counter) -> dict[tuple[str, ...], float]:
+    return {
+        tuple(sample.labels.values()): sample.value
+        for family in counter.collect()
+        for sample in family.samples
+        if sample.name.endswith("_total")
+    }
+
+
+@pytest.mark.django_db
+def test_a_verdict_is_counted_when_it_is_given_and_not_again_for_the_same_answers(
+    counts: Counts,
+) -> None:
+    finished = draft(CHANGE_HEAVY, finished=True).assessment
+    given = {(finished.stack, finished.strength): 1.0}
+    assert counted(counts.verdicts) == given
+    finished.finish(LENS)
+    assert counted(counts.verdicts) == given
+
+
+@pytest.mark.parametrize("page", ["/model/", "/api/score"])
+def test_what_the_database_could_not_do_is_counted_by_kind(counts: Counts, page: str) -> None:
+    for said in ("database is locked", "database or disk is full", "database is locked"):
+        try:
+            raise OperationalError(said)
+        except OperationalError:
+            assert server_error(RequestFactory().get(page)).status_code == 503
+    assert counted(counts.database_errors) == {("locked",): 2.0, ("disk",): 1.0}
+
+
+@pytest.mark.django_db
+def test_a_file_that_could_not_be_made_is_counted(
+    counts: Counts, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(item: object) -> bytes:
+        raise RenderingFailed("not this time")
+
+    _, token = draft(CHANGE_HEAVY, finished=True).share()
+    broken = replace(DOCUMENTS["pdf"], render=fail)
+    monkeypatch.setitem(DOCUMENTS, "pdf", broken)
+    response = client.get(f"/r/{token}.pdf")
+    assert response.status_code == 503
+    assert response["X-Request-ID"] in response.content.decode()
+    assert counted(counts.not_rendered) == {("pdf",): 1.0}
 
 
 def test_where_nothing_is_counted_no_request_goes_through_the_middleware() -> None:

@@ -34,7 +34,7 @@ def start(folder: Path, slot: int) -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
     from prometheus_client import values
 
-    values.ValueClass = values.MultiProcessValue(lambda: slot)  # type: ignore[misc, assignment]
+    values.ValueClass = values.MultiProcessValue(lambda: slot)
     from .counts import Counts
 
     _counts = Counts()
