@@ -48,12 +48,13 @@ def counted(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
-        with counts.under_way.track_inprogress():
+        counts.under_way.inc()
+        try:
             response = get_response(request)
-        view = view_of(request)
+        finally:
+            counts.under_way.dec()
         method = request.method if request.method in METHODS else "other"
-        counts.requests.labels(method, view, response.status_code).inc()
-        counts.seconds.labels(view).observe(time.perf_counter() - began)
+        counts.answered(method or "", view_of(request), response.status_code, began)
         return response
 
     return middleware
