@@ -52,8 +52,12 @@ def throwaway_postgres(durable: bool = False) -> Iterator[str]:
 
 
 @contextmanager
-def kept_postgres(folder: Path) -> Iterator[Callable[[str], str]]:
+def kept_postgres(
+    folder: Path, port: int | None = None, *settings: str
+) -> Iterator[Callable[[str], str]]:
     """A server on a folder that stays, made if it is not there.
+
+    ``port`` is a free one if not given; ``settings`` are more of its own, as ``name=value``.
 
     Gives a function from the name of a database, made if it is not there, to its URL.
     """
@@ -63,9 +67,9 @@ def kept_postgres(folder: Path) -> Iterator[Callable[[str], str]]:
         shutil.chown(folder, user=account)
     if not (folder / "data").is_dir():
         _initialise(binaries, folder)
-    port = free_port()
-    with _running(binaries, folder, port, durable=True):
-        yield lambda name: _make_database(port, name)
+    listening = port or free_port()
+    with _running(binaries, folder, listening, True, *settings):
+        yield lambda name: _make_database(listening, name)
 
 
 def find_binaries() -> Path:
@@ -128,10 +132,13 @@ def _initialise(binaries: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _running(binaries: Path, folder: Path, port: int, durable: bool) -> Iterator[None]:
+def _running(
+    binaries: Path, folder: Path, port: int, durable: bool, *settings: str
+) -> Iterator[None]:
     command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
     command += ["-k", str(folder), "-c", "listen_addresses=127.0.0.1"]
-    command += ["-c", f"fsync={'on' if durable else 'off'}"]
+    for setting in (f"fsync={'on' if durable else 'off'}", *settings):
+        command += ["-c", setting]
     log = folder / "log"
     with log.open("w") as output:
         server = subprocess.Popen(
