@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sqlite3
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -21,6 +24,7 @@ from assessments.folding import fold
 from tests.faults.founders import Founder, Founders
 from tests.faults.load import Asked
 
+SQLITE = "sqlite:///"
 ROWS = """
 SELECT a.id, a.edit_hash, a.version, a.touched, a.answers, a.stage, p.name, p.summary,
     COALESCE(c.name, '')
@@ -93,11 +97,6 @@ def compare(database_url: str, founders: Founders, answers: Iterable[Asked]) -> 
     """The acknowledged saves of all founders, and each row of the database."""
     stored, damage = read(database_url)
     lost = doubled = acknowledged = 0
-    half_saved = [
-        f"{edit_hash[:8]}: {part}"
-        for edit_hash, row in stored.items()
-        for part in row.disagreements()
-    ]
     sent = _by_founder(answers)
     for index, founder in enumerate(founders.everybody):
         saved = [asked.number for asked in sent[index] if asked.is_saved]
@@ -106,7 +105,31 @@ def compare(database_url: str, founders: Founders, answers: Iterable[Asked]) -> 
         row = stored.get(hashlib.sha256(founder.token.encode()).hexdigest())
         missing, more = _difference(founders, founder, saved, begun, row)
         lost, doubled = lost + missing, doubled + more
-    return Findings(acknowledged, lost, doubled, half_saved, damage)
+    return Findings(acknowledged, lost, doubled, _disagreements(stored), damage)
+
+
+def after_a_kill(database_url: str) -> list[str]:
+    """What is half-saved or damaged in a database whose site was killed this moment.
+
+    It looks at a copy of a SQLite file, so that it is the site that has to put the file right.
+    """
+    if not database_url.startswith(SQLITE):
+        return _disagreements(read(database_url)[0])
+    file = Path(database_url.removeprefix(SQLITE))
+    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+        for part in (file, file.with_name(f"{file.name}-wal")):
+            if part.exists():
+                shutil.copy(part, folder)
+        stored, damage = read(f"{SQLITE}{folder}/{file.name}")
+    return _disagreements(stored) + damage
+
+
+def _disagreements(stored: dict[str, Stored]) -> list[str]:
+    return [
+        f"{edit_hash[:8]}: {part}"
+        for edit_hash, row in stored.items()
+        for part in row.disagreements()
+    ]
 
 
 def _by_founder(answers: Iterable[Asked]) -> dict[int, list[Asked]]:
@@ -142,8 +165,8 @@ def _difference(
 
 def read(database_url: str) -> tuple[dict[str, Stored], list[str]]:
     """All assessments by the hash of their edit link, and what the database itself finds amiss."""
-    if database_url.startswith("sqlite:///"):
-        connection: Any = sqlite3.connect(database_url.removeprefix("sqlite:///"), timeout=20)
+    if database_url.startswith(SQLITE):
+        connection: Any = sqlite3.connect(database_url.removeprefix(SQLITE), timeout=20)
     else:
         connection = psycopg.connect(database_url, connect_timeout=10)
     with closing(connection):

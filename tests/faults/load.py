@@ -27,7 +27,7 @@ from tests.servers import ROOT
 
 SAVED = 302
 READ = 200
-AGAIN_SECONDS = 0.1
+AGAIN_SECONDS = 0.25
 
 
 class Asked(NamedTuple):
@@ -51,6 +51,11 @@ class Asked(NamedTuple):
     @property
     def is_saved(self) -> bool:
         return self.is_save and self.status == SAVED
+
+    @property
+    def is_broken_off(self) -> bool:
+        """Whether it was sent and got no answer; who is refused has sent nothing."""
+        return self.status == 0 and self.trouble != "ConnectionRefusedError"
 
     @property
     def is_served(self) -> bool:

@@ -14,8 +14,8 @@ import httpx
 from tests.faults.founders import Founders
 from tests.servers import (
     APPLICATION,
+    collect_static_files,
     free_port,
-    make_ready,
     manage_site,
     processes_of,
     serving,
@@ -96,9 +96,9 @@ def running_site(
     env: Mapping[str, str] | None = None,
     application: str = APPLICATION,
 ) -> Iterator[Site]:
-    """A site on a database that is made ready for it."""
+    """A site on a database that is migrated already, as those of conftest.py are."""
     site = Site(database_url, log, env, application)
-    make_ready(site._environment)
+    collect_static_files()
     try:
         site.start()
         yield site
