@@ -52,6 +52,10 @@ class Founders:
     forms: Forms
     everybody: list[Founder] = field(default_factory=list)
 
+    def shared_out(self, parts: int) -> list[Founders]:
+        """The same founders in so many groups."""
+        return [Founders(self.forms, self.everybody[part::parts]) for part in range(parts)]
+
     @classmethod
     def read(cls, text: str) -> Founders:
         said: dict[str, Any] = json.loads(text)
