@@ -6,6 +6,8 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import include, path
 
+from stackpick.readiness import healthz, readyz
+
 
 def favicon(request: HttpRequest) -> HttpResponse:
     """For pages that name no icon, such as the admin's: browsers then ask at the root."""
@@ -16,6 +18,9 @@ urlpatterns = [
     path("", include("assessments.urls")),
     path("favicon.ico", favicon),
     path("admin/", admin.site.urls),
+    # Answered by `stackpick.readiness.probes`, whatever the host; here for whoever reads the list.
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
 ]
 
 handler400 = "stackpick.errors.bad_request"

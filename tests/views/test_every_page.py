@@ -251,6 +251,7 @@ def test_links_within_the_site_lead_somewhere(client: Client, finished: Draft, n
         ("/model/", "GET, HEAD"),
         ("/examples/ledgerly/", "GET, HEAD"),
         ("/healthz", "GET, HEAD"),
+        ("/readyz", "GET, HEAD"),
         ("/api/", "GET, HEAD"),
         ("/api/openapi.json", "GET, HEAD"),
         ("/schema/report-1.json", "GET, HEAD"),
