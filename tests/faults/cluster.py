@@ -24,7 +24,7 @@ class Cluster:
 
     def __init__(self) -> None:
         # /tmp may be memory.
-        self._folder = Path(tempfile.mkdtemp(prefix="stackpick-faults-", dir="/var/tmp"))  # noqa: S108
+        self._folder = Path(tempfile.mkdtemp(prefix="stackpick-faults-", dir="/var/tmp"))
         self._port = free_port()
         self._running = ExitStack()
         self._url: Callable[[str], str]

@@ -15,6 +15,7 @@ from tests.faults.load import Load
 from tests.faults.site import Site, kill, running_site
 
 CLIENTS = 50
+SOMEWHERE = random.Random()  # noqa: S311 -- no secret
 # How far a kill may stray from the save that it is meant for.
 STRAYS = 0.05
 
@@ -24,7 +25,7 @@ Figure = Callable[..., None]
 
 def moments(saves: int, kills: int) -> list[int]:
     """After how many saves each kill comes, at random."""
-    return sorted(random.sample(range(saves // 20, saves), kills))
+    return sorted(SOMEWHERE.sample(range(saves // 20, saves), kills))
 
 
 def kill_at_random(site: Site, load: Load, saves: int, kills: int) -> list[str]:
@@ -32,9 +33,9 @@ def kill_at_random(site: Site, load: Load, saves: int, kills: int) -> list[str]:
     found: list[str] = []
     for number, moment in enumerate(moments(saves, kills)):
         load.until_saved(moment, seconds=180)
-        time.sleep(random.uniform(0, STRAYS))
+        time.sleep(SOMEWHERE.uniform(0, STRAYS))
         if number % 2:
-            kill(random.choice(site.workers))
+            kill(SOMEWHERE.choice(site.workers))
         else:
             site.kill()
             found += after_a_kill(site.database_url)

@@ -1,4 +1,4 @@
-"""Does not know a database that is down from a mistake of its own."""
+"""Takes a database or a disk that fails for a mistake of its own."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ __all__ = ["application"]
 from stackpick import errors
 
 _errors: Any = errors
-_errors.DATABASE_IS_DOWN = ()
+_errors.outage = lambda error: ""
