@@ -169,18 +169,25 @@ def read(database_url: str) -> tuple[dict[str, Stored], list[str]]:
         connection: Any = sqlite3.connect(database_url.removeprefix(SQLITE), timeout=20)
     else:
         connection = psycopg.connect(database_url, connect_timeout=10)
+    rows: dict[int, tuple[str, Stored]] = {}
     with closing(connection):
         damage = _damage(connection) if isinstance(connection, sqlite3.Connection) else []
-        rows: dict[int, tuple[str, Stored]] = {}
-        for key, edit_hash, version, touched, answers, *texts in connection.execute(ROWS):
-            stored = Stored(version, _json(touched), _json(answers), *texts)
-            rows[key] = (edit_hash or f"example {key}", stored)
-        for key, *texts in connection.execute(CHANGES):
-            named = zip(("text", "kind", "likelihood"), texts, strict=True)
-            rows[key][1].changes.append({name: text for name, text in named if text})
-        for key, words in connection.execute(WORDS):
-            rows[key][1].words = words
+        try:
+            _read_rows(connection, rows)
+        except sqlite3.DatabaseError as problem:
+            damage.append(f"what can be read: {problem}")
     return dict(rows.values()), damage
+
+
+def _read_rows(connection: Any, rows: dict[int, tuple[str, Stored]]) -> None:
+    for key, edit_hash, version, touched, answers, *texts in connection.execute(ROWS):
+        stored = Stored(version, _json(touched), _json(answers), *texts)
+        rows[key] = (edit_hash or f"example {key}", stored)
+    for key, *texts in connection.execute(CHANGES):
+        named = zip(("text", "kind", "likelihood"), texts, strict=True)
+        rows[key][1].changes.append({name: text for name, text in named if text})
+    for key, words in connection.execute(WORDS):
+        rows[key][1].words = words
 
 
 def _json(value: Any) -> Any:
@@ -189,11 +196,12 @@ def _json(value: Any) -> Any:
 
 def _damage(connection: sqlite3.Connection) -> list[str]:
     """What SQLite says of the file, and of the search index beside the texts that it is about."""
-    said = [str(line) for (line,) in connection.execute("PRAGMA integrity_check")]
-    said += [f"foreign key: {line}" for line in connection.execute("PRAGMA foreign_key_check")]
+    said: list[str] = []
     try:
+        said += [str(line) for (line,) in connection.execute("PRAGMA integrity_check")]
+        said += [f"foreign key: {line}" for line in connection.execute("PRAGMA foreign_key_check")]
         connection.execute(f"{INDEX} VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError as problem:
-        said.append(f"search index: {problem}")
+        said.append(str(problem))
     connection.rollback()
     return [line for line in said if line != "ok"]

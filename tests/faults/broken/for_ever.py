@@ -8,10 +8,10 @@ from stackpick.wsgi import application
 
 __all__ = ["application"]
 
+import stackpick.patience
 from assessments.exports.typesetting import typesetter
-from stackpick import patience
 
-_patience: Any = patience
+_patience: Any = stackpick.patience
 _patience.current = lambda: None
 _typesetter: Any = typesetter
 _typesetter._seconds = 3600.0
