@@ -7,6 +7,7 @@ from django.templatetags.static import static
 from django.urls import include, path
 
 from stackpick.readiness import healthz, readyz
+from stackpick.security_txt import security_txt
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
@@ -17,6 +18,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", include("assessments.urls")),
     path("favicon.ico", favicon),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("admin/", admin.site.urls),
     # Answered by `stackpick.readiness.probes`, whatever the host; here for whoever reads the list.
     path("healthz", healthz, name="healthz"),
