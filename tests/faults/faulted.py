@@ -28,8 +28,12 @@ class Fault:
         self.ended = time.monotonic()
 
     def met(self, load: Load) -> list[Asked]:
-        """What was asked while it lasted."""
-        return [asked for asked in load.answers if self.began <= asked.at < self.ended]
+        """What was not answered yet when it began, and what was asked while it lasted."""
+        return [
+            asked
+            for asked in load.answers
+            if asked.at < self.ended and asked.at + asked.seconds >= self.began
+        ]
 
     def told(self, load: Load) -> list[Asked]:
         return [asked for asked in self.met(load) if asked.status == 503]
@@ -40,7 +44,8 @@ class Fault:
 
     def dishonest(self, load: Load) -> list[Asked]:
         """Answers that are neither right nor a clear 503, from its beginning on."""
-        return [asked for asked in load.since(self.began) if not is_honest(asked)]
+        after = [asked for asked in load.answers if asked.at + asked.seconds >= self.began]
+        return [asked for asked in after if not is_honest(asked)]
 
     def recovered(self, load: Load) -> float:
         """Seconds from its end until the last request that was still not served was answered."""

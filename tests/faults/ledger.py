@@ -173,21 +173,31 @@ def read(database_url: str) -> tuple[dict[str, Stored], list[str]]:
     with closing(connection):
         damage = _damage(connection) if isinstance(connection, sqlite3.Connection) else []
         try:
-            _read_rows(connection, rows)
+            damage += _read_rows(connection, rows)
         except sqlite3.DatabaseError as problem:
             damage.append(f"what can be read: {problem}")
     return dict(rows.values()), damage
 
 
-def _read_rows(connection: Any, rows: dict[int, tuple[str, Stored]]) -> None:
+def _read_rows(connection: Any, rows: dict[int, tuple[str, Stored]]) -> list[str]:
+    """Puts them where they belong; what belongs to no assessment is returned."""
+    lost: list[str] = []
     for key, edit_hash, version, touched, answers, *texts in connection.execute(ROWS):
         stored = Stored(version, _json(touched), _json(answers), *texts)
         rows[key] = (edit_hash or f"example {key}", stored)
     for key, *texts in connection.execute(CHANGES):
         named = zip(("text", "kind", "likelihood"), texts, strict=True)
-        rows[key][1].changes.append({name: text for name, text in named if text})
+        change = {name: text for name, text in named if text}
+        if key in rows:
+            rows[key][1].changes.append(change)
+        else:
+            lost.append(f"a change of no assessment, {key}")
     for key, words in connection.execute(WORDS):
-        rows[key][1].words = words
+        if key in rows:
+            rows[key][1].words = words
+        else:
+            lost.append(f"words of no assessment, {key}")
+    return lost
 
 
 def _json(value: Any) -> Any:

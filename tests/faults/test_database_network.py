@@ -21,6 +21,8 @@ READERS = 4
 # More than a recovery may take, so that what comes late is seen.
 WELL_AGAIN_SECONDS = 5.5
 SLOW_SECONDS = 0.03
+# Longer than anybody may wait, so that it is not its end that answers them.
+SILENT_SECONDS = 6.5
 
 Amount = Callable[[int, int], int]
 Figure = Callable[..., None]
@@ -45,7 +47,7 @@ def slow(proxy: Proxy, load: Load) -> None:
 
 def silent(proxy: Proxy, load: Load) -> None:
     proxy.stall()
-    time.sleep(1.2 * TOLD_SECONDS)
+    time.sleep(SILENT_SECONDS)
     proxy.go_on()
 
 

@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.faults.founders import Founders
 from tests.faults.ledger import Findings, after_a_kill, compare
 from tests.faults.load import Load
@@ -103,11 +101,3 @@ def test_a_site_that_saves_in_no_transaction_is_found_out(
             site.start()
     figure("Half-saved by a site without transactions", len(wrong), wanted="1 or more")
     assert wrong
-
-
-@pytest.mark.parametrize("saves", [200, 20_000])
-def test_kills_come_at_other_moments_each_time(saves: int) -> None:
-    first, second = moments(saves, 6), moments(saves, 6)
-    assert len(set(first)) == 6
-    assert max(first) < saves
-    assert first != second

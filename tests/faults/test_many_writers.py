@@ -6,8 +6,6 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.faults.ledger import SQLITE, compare
 from tests.faults.load import Load, seconds_of
 from tests.faults.site import running_site
@@ -65,12 +63,3 @@ def test_sqlite_as_it_comes_says_that_it_is_locked(
     figure(f"“{LOCKED}” with SQLite as it comes", locked, "times", wanted="1 or more")
     assert failed
     assert locked
-
-
-def test_the_time_of_most_is_that_of_the_slowest_of_them() -> None:
-    from tests.faults.load import Asked
-
-    answers = [Asked(0.0, seconds / 100, 302, "", "", 0, 0) for seconds in range(1, 101)]
-    assert seconds_of(answers, 0.5) == pytest.approx(0.51)
-    assert seconds_of(answers, 0.99) == pytest.approx(1.0)
-    assert seconds_of([], 0.5) == 0

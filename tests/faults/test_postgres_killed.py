@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from itertools import pairwise
 from pathlib import Path
-
-import pytest
 
 from tests.faults.cluster import Cluster
 from tests.faults.founders import Founders
@@ -113,17 +110,3 @@ def test_a_database_that_does_not_wait_for_its_disk_is_found_out(
     figure("Not 503 from a site that does not know", told, "answers", wanted="1 or more")
     assert findings.lost
     assert told
-
-
-def test_what_was_asked_while_it_was_down_is_what_began_and_ended_then() -> None:
-    outages = Outages()
-    outages.down = [(10.0, 12.0), (20.0, 22.0)]
-    moments = [(9.5, 1.0), (10.5, 0.5), (11.5, 1.0), (15.0, 0.1), (20.1, 0.1)]
-    answers = [Asked(at, seconds, 503, "", "30") for at, seconds in moments]
-    assert outages.during(answers) == [answers[1], answers[4]]
-    assert all(first.at < second.at for first, second in pairwise(answers))
-
-
-@pytest.mark.parametrize(("status", "count"), [(503, 0), (500, 1), (302, 1), (0, 1)])
-def test_whatever_is_no_503_counts(status: int, count: int) -> None:
-    assert not_503([Asked(0.0, 0.1, status, "", "")]) == count
