@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -171,6 +172,11 @@ def _make_database(port: int, name: str = "stackpick") -> str:
         if not connection.execute(is_there, [name]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return _url(port, name)
+
+
+def make_database(url: str, name: str) -> str:
+    """The URL of another database on the same server, made if it is not there."""
+    return _make_database(urlsplit(url).port or 5432, name)
 
 
 def _url(port: int, name: str) -> str:
