@@ -45,7 +45,7 @@ def throwaway_postgres(durable: bool = False) -> Iterator[str]:
         PostgresMissing: without PostgreSQL's programs.
     """
     binaries = find_binaries()
-    with _own_folder("/var/tmp" if durable else None) as folder:  # noqa: S108  /tmp may be memory.
+    with own_folder("/var/tmp" if durable else None) as folder:  # noqa: S108  /tmp may be memory.
         _initialise(binaries, folder)
         port = free_port()
         with _running(binaries, folder, port, durable):
@@ -58,7 +58,7 @@ def kept_postgres(folder: Path) -> Iterator[Callable[[str], str]]:
 
     Gives a function from the name of a database, made if it is not there, to its URL.
     """
-    binaries, account = find_binaries(), _account()
+    binaries, account = find_binaries(), account()
     folder.mkdir(parents=True, exist_ok=True)
     if account:
         shutil.chown(folder, user=account)
@@ -90,7 +90,7 @@ def _version(name: str) -> tuple[int, ...]:
     return tuple(int(part) for part in name.split(".") if part.isdigit())
 
 
-def _account() -> str | None:
+def account() -> str | None:
     """Whom to run as: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return None
@@ -103,10 +103,10 @@ def _account() -> str | None:
 
 
 @contextmanager
-def _own_folder(place: str | None) -> Iterator[Path]:
+def own_folder(place: str | None = None) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="stackpick-pg-", dir=place))
     try:
-        if account := _account():
+        if account := account():
             shutil.chown(folder, user=account)
         yield folder
     finally:
@@ -120,7 +120,7 @@ def _initialise(binaries: Path, folder: Path) -> None:
     done = subprocess.run(
         [*command, *options, "--no-sync"],
         cwd=folder,
-        user=_account(),
+        user=account(),
         capture_output=True,
         text=True,
     )
@@ -136,7 +136,7 @@ def _running(binaries: Path, folder: Path, port: int, durable: bool) -> Iterator
     log = folder / "log"
     with log.open("w") as output:
         server = subprocess.Popen(
-            command, cwd=folder, user=_account(), stdout=output, stderr=output
+            command, cwd=folder, user=account(), stdout=output, stderr=output
         )
         try:
             _wait_until_it_answers(server, port, log)

@@ -25,6 +25,7 @@ _sessions: dict[str, int] = {}
 OUR_SETTINGS = {
     "ALLOWED_HOSTS",
     "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_REPLICA_URL",
     "DATABASE_URL",
     "DEBUG",
     "DJANGO_SETTINGS_MODULE",

@@ -221,7 +221,7 @@ def test_a_backup_of_newer_code_is_told(filled: Settings, tmp_path: Path) -> Non
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM django_migrations WHERE name = '9999_from_the_future'")
-    with pytest.raises(CommandError, match="newer code, which has .*9999_from_the_future"):
+    with pytest.raises(CommandError, match=r"newer code, which has .*9999_from_the_future"):
         check(tmp_path / "newer")
 
 

@@ -141,7 +141,7 @@ def _index_problems(session: psycopg.Connection[Any], name: str) -> list[str]:
     return []
 
 
-def _make(settings: Settings, statement: sql.Composable) -> None:
+def _make(settings: Settings, statement: sql.Composed) -> None:
     with _session(settings) as session:
         try:
             session.execute(statement)
