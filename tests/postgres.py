@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -58,10 +59,10 @@ def kept_postgres(folder: Path) -> Iterator[Callable[[str], str]]:
 
     Gives a function from the name of a database, made if it is not there, to its URL.
     """
-    binaries, account = find_binaries(), account()
+    binaries, owner = find_binaries(), account()
     folder.mkdir(parents=True, exist_ok=True)
-    if account:
-        shutil.chown(folder, user=account)
+    if owner:
+        shutil.chown(folder, user=owner)
     if not (folder / "data").is_dir():
         _initialise(binaries, folder)
     port = free_port()
@@ -90,6 +91,33 @@ def _version(name: str) -> tuple[int, ...]:
     return tuple(int(part) for part in name.split(".") if part.isdigit())
 
 
+@dataclass(frozen=True)
+class Standby:
+    """A server that follows another one; it logs what it is asked."""
+
+    url: str
+    log: Path
+    server: subprocess.Popen[bytes]
+
+    def run(self, statement: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@contextmanager
+def standby_of(url: str) -> Iterator[Standby]:
+    """A hot standby that streams from the server of this URL, for as long as the context."""
+    binaries, port, parts = find_binaries(), free_port(), urlsplit(url)
+    with own_folder() as folder:
+        command = [str(binaries / "pg_basebackup"), f"--pgdata={folder / 'data'}"]
+        command += [f"--dbname={url}", "--write-recovery-conf", "--checkpoint=fast", "--no-sync"]
+        subprocess.run(command, cwd=folder, user=account(), check=True, capture_output=True)
+        options = ("-c", "log_statement=all")
+        with _running(binaries, folder, port, False, *options) as server:
+            follows = f"postgresql://{ROLE}@127.0.0.1:{port}{parts.path}"
+            yield Standby(follows, folder / "log", server)
+
+
 def account() -> str | None:
     """Whom to run as: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
@@ -106,8 +134,8 @@ def account() -> str | None:
 def own_folder(place: str | None = None) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="stackpick-pg-", dir=place))
     try:
-        if account := account():
-            shutil.chown(folder, user=account)
+        if owner := account():
+            shutil.chown(folder, user=owner)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -129,18 +157,18 @@ def _initialise(binaries: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _running(binaries: Path, folder: Path, port: int, durable: bool) -> Iterator[None]:
+def _running(
+    binaries: Path, folder: Path, port: int, durable: bool, *options: str
+) -> Iterator[subprocess.Popen[bytes]]:
     command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
     command += ["-k", str(folder), "-c", "listen_addresses=127.0.0.1"]
-    command += ["-c", f"fsync={'on' if durable else 'off'}"]
+    command += ["-c", f"fsync={'on' if durable else 'off'}", *options]
     log = folder / "log"
     with log.open("w") as output:
-        server = subprocess.Popen(
-            command, cwd=folder, user=account(), stdout=output, stderr=output
-        )
+        server = subprocess.Popen(command, cwd=folder, user=account(), stdout=output, stderr=output)
         try:
             _wait_until_it_answers(server, port, log)
-            yield
+            yield server
         finally:
             _stop(server)
 

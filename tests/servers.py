@@ -95,6 +95,19 @@ def running_server(
         yield base_url
 
 
+@contextmanager
+def another_server(base_url: str, port: int | None = None) -> Iterator[str]:
+    """One more process group as a running server is; with its port, in place of one that died."""
+    port = port or free_port()
+    environment = _environments[base_url] | {"PORT": str(port)}
+    with (
+        tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
+        _gunicorn(environment, port, Path(folder) / "log") as another,
+    ):
+        _environments[another] = environment
+        yield another
+
+
 def run_beside(base_url: str, code: str) -> str:
     """Runs Python with Django on the database of a running server, and returns what it prints."""
     return manage_site(base_url, "manage.py", "shell", "--no-imports", "-c", code)

@@ -84,7 +84,7 @@ def test_a_backup_says_what_it_wrote_and_only_its_owner_can_read_it(
     assert record is not None
     assert record.sha256 in said
     assert f"{record.rows:,} rows in {len(record.tables)} tables" in said
-    assert record.tables["assessments_sharelink"].count == 1
+    assert record.tables["assessments_sharelink"].number == 1
     for each in (file, beside(file)):
         assert stat.S_IMODE(each.stat().st_mode) == 0o600
     assert sorted(tmp_path.iterdir()) == [file, beside(file)]

@@ -26,7 +26,7 @@ class Record:
 
     @property
     def rows(self) -> int:
-        return sum(table.count for table in self.tables.values())
+        return sum(table.number for table in self.tables.values())
 
     def text(self) -> str:
         said = asdict(self) | {"format": FORMAT, "taken_at": self.taken_at.isoformat()}

@@ -12,7 +12,7 @@ _BYTES = 16
 class Rows(NamedTuple):
     """The rows of a table. Equal rows have equal hashes, and a row more, less or other another."""
 
-    count: int
+    number: int
     digest: str
 
 
@@ -34,8 +34,8 @@ def differences(wanted: Tables, found: Tables) -> list[str]:
     said = [f"the table {name} is missing" for name in sorted(wanted.keys() - found.keys())]
     said += [f"the table {name} is one too many" for name in sorted(found.keys() - wanted.keys())]
     for name in sorted(wanted.keys() & found.keys()):
-        if wanted[name].count != found[name].count:
-            counts = f"{found[name].count:,} rows, and should have {wanted[name].count:,}"
+        if wanted[name].number != found[name].number:
+            counts = f"{found[name].number:,} rows, and should have {wanted[name].number:,}"
             said.append(f"the table {name} has {counts}")
         elif wanted[name] != found[name]:
             said.append(f"the table {name} has as many rows as it should, but not the same")

@@ -72,7 +72,7 @@ class Command(BaseCommand):
     def of_rows(self, kind: ModuleType, copy: dict[str, Any], record: Record | None) -> list[str]:
         problems: list[str] = kind.problems(copy)
         tables = kind.tables(copy)
-        self.say(f"{sum(rows.count for rows in tables.values()):,} rows in {len(tables)} tables")
+        self.say(f"{sum(rows.number for rows in tables.values()):,} rows in {len(tables)} tables")
         return problems + (record.problems_in(tables) if record else [])
 
     def of_site(self) -> list[str]:
