@@ -24,7 +24,7 @@ from tests.desk.people import PASSWORD
 from tests.pgbouncer import PgBouncerMissing, throwaway_pgbouncer
 from tests.postgres import PostgresMissing, throwaway_postgres
 from tests.servers import another_server, processes_of, run_beside, running_server
-from tests.web import FOUNDERS, LENS, controls, form_of, heading, says, typed
+from tests.web import FOUNDERS, LENS, controls, form_of, heading, says, soup, typed
 
 FILE = FOUNDERS["with a settled part"].file
 TRIES = 25
@@ -124,7 +124,7 @@ class Browser:
         return answer
 
     def send(self, filled: dict[str, str] | None = None, button: str = "") -> httpx.Response:
-        form = form_of(self.page, button)
+        form = soup(self.page).select_one("#login-form") or form_of(self.page, button)
         where = urljoin(self.path, str(form["action"]) if form.has_attr("action") else "")
         return self.ask("POST", where, {**controls(form), **(filled or {})})
 
