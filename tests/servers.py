@@ -96,10 +96,15 @@ def running_server(
 
 
 @contextmanager
-def another_server(base_url: str, port: int | None = None) -> Iterator[str]:
-    """One more process group as a running server is; with its port, in place of one that died."""
+def another_server(
+    base_url: str, port: int | None = None, env: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """One more process group as a running server is; with its port, in place of one that died.
+
+    ``env`` are other values than that one has, such as another database.
+    """
     port = port or free_port()
-    environment = _environments[base_url] | {"PORT": str(port)}
+    environment = _environments[base_url] | {"PORT": str(port)} | dict(env or {})
     with (
         tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
         _gunicorn(environment, port, Path(folder) / "log") as another,
