@@ -5,8 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """For pages that name no icon, such as the admin's: browsers then ask at the root."""
     return redirect(static("img/favicon.ico"))
