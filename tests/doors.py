@@ -35,6 +35,7 @@ _ANY_OF_OWN = (*DONE, *BEGUN)
 _TO_READ: dict[str, Says] = {"GET": _all(200)}
 # Only a finished assessment has this; a draft goes to where it is finished.
 _RESULT, _SENT = _with(200, *DONE) | _with(302, *BEGUN), _with(302, *_ANY_OF_OWN)
+_TO_SEND: dict[str, Says] = {"POST": _SENT}
 _PAIR = _with(200, "one of two", "one who waits")
 
 DOORS: dict[str, dict[str, Says]] = {
@@ -67,8 +68,8 @@ DOORS: dict[str, dict[str, Says]] = {
     "delete": {"GET": _with(200, *_ANY_OF_OWN), "POST": _SENT},
     "versions": {"GET": _with(200, *_ANY_OF_OWN)},
     "what_if": {"GET": _RESULT, "POST": _SENT},
-    **dict.fromkeys(("share", "review", "again", "so_far", "rows"), {"POST": _SENT}),
-    **dict.fromkeys(("remind", "confirm_reminder", "forget_reminder"), {"POST": _SENT}),
+    **dict.fromkeys(("share", "review", "again", "so_far", "rows"), _TO_SEND),
+    **dict.fromkeys(("remind", "confirm_reminder", "forget_reminder"), _TO_SEND),
     # Of the links that the founder of this one has made
     "revoke": {"POST": _with(302, "own")},
     "replace": {"POST": _with(302, "own")},
