@@ -115,9 +115,8 @@ def another_server(
     environment = _environments[base_url] | {"PORT": str(port)} | dict(env or {})
     with (
         tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
-        _gunicorn(environment, port, Path(folder) / "log") as another,
+        serving(environment, Path(folder) / "log") as another,
     ):
-        _environments[another] = environment
         yield another
 
 
