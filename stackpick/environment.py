@@ -60,12 +60,13 @@ class Environment:
     plain_http: bool
     trust_x_forwarded_proto: bool
     trusted_proxies: int
-    require_mfa: bool
+    require_mfa: str
     log_level: str
     lens_file: Path | None
     port: int
     web_concurrency: int
     site_url: str
+    security_contact: str
     email: dict[str, Any]
     email_from: str
     draft_days: int
@@ -88,12 +89,13 @@ def read_environment() -> Environment:
         plain_http=_flag("PLAIN_HTTP"),
         trust_x_forwarded_proto=_flag("TRUST_X_FORWARDED_PROTO"),
         trusted_proxies=_number("TRUSTED_PROXIES", 0, 0, 10),
-        require_mfa=_flag("REQUIRE_MFA"),
+        require_mfa=_require_mfa(),
         log_level=_log_level(),
         lens_file=_lens_file(),
         port=_number("PORT", 8000, 1, 65535),
         web_concurrency=_number("WEB_CONCURRENCY", 2, 1, 64),
         site_url=_site_url(),
+        security_contact=_security_contact(),
         email=_email(),
         email_from=_email_from(),
         draft_days=_number("DRAFT_DAYS", 90, 1, 3650),
@@ -181,6 +183,16 @@ def _check_origin(origin: str) -> None:
         raise ValidationError("an origin ends after the host and port, without a slash or path")
 
 
+def _require_mfa() -> str:
+    """Of whom two-step sign-in is required: nobody (empty), superusers or all staff."""
+    said = str(_read(_env.str, "REQUIRE_MFA", "")).strip().lower()
+    if said in ("superusers", "all"):
+        return said
+    reason = "write all, superusers (as true does) or false"
+    flag = _read(_env.bool, "REQUIRE_MFA", False, error_messages={"invalid": reason})
+    return "superusers" if flag else ""
+
+
 def _log_level() -> str:
     return str(_read(_env.str, "LOG_LEVEL", "info", validate=_check_log_level)).strip().lower()
 
@@ -240,6 +252,16 @@ def _site_url() -> str:
         except ValidationError as error:
             raise WrongSetting(f"SITE_URL is {url!r}: {error.messages[0]}.") from None
     return url
+
+
+def _security_contact() -> str:
+    """Where to report a weakness, as a URI."""
+    contact = str(_read(_env.str, "SECURITY_CONTACT", "")).strip()
+    if contact and not (contact.isprintable() and contact.startswith(("mailto:", "https://"))):
+        raise WrongSetting(
+            f"SECURITY_CONTACT is {contact!r}: write mailto: and an address, or an https:// page."
+        )
+    return contact
 
 
 def _email() -> dict[str, Any]:

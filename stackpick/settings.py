@@ -125,7 +125,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator": {},
         "NumericPasswordValidator": {},
     }.items()
-]
+] + [{"NAME": "assessments.passwords.NotOurOwnWords"}]
 # Where signing in leads to that was to lead elsewhere.
 LOGIN_REDIRECT_URL = "admin:index"
 REQUIRE_MFA = ENVIRONMENT.require_mfa
@@ -150,6 +150,7 @@ AXES_VERBOSE = False
 RATES = ENVIRONMENT.rates
 
 SITE_URL = ENVIRONMENT.site_url
+SECURITY_CONTACT = ENVIRONMENT.security_contact
 # Whether kinds of changes are suggested, where the extra is installed.
 SUGGEST = ENVIRONMENT.suggest
 DRAFT_DAYS = ENVIRONMENT.draft_days

@@ -6,6 +6,8 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import include, path
 
+from stackpick.security_txt import security_txt
+
 
 def favicon(request: HttpRequest) -> HttpResponse:
     """For pages that name no icon, such as the admin's: browsers then ask at the root."""
@@ -15,6 +17,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", include("assessments.urls")),
     path("favicon.ico", favicon),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("admin/", admin.site.urls),
 ]
 

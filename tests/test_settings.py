@@ -41,7 +41,7 @@ WRONG = [
     ("DEBUG", "maybe", "true or false"),
     ("PLAIN_HTTP", "http", "true or false"),
     ("TRUST_X_FORWARDED_PROTO", "2", "true or false"),
-    ("REQUIRE_MFA", "superusers", "true or false"),
+    ("REQUIRE_MFA", "consultants", "all, superusers (as true does) or false"),
     ("TRUSTED_PROXIES", "11", "from 0 to 10"),
     ("TRUSTED_PROXIES", "-1", "from 0 to 10"),
     ("TRUSTED_PROXIES", "10.0.0.1", "from 0 to 10"),
@@ -56,6 +56,7 @@ WRONG = [
     ("LENS_FILE", "/no/such/lens.toml", "no such file"),
     ("SITE_URL", "stackpick.example.org", "begins with https://"),
     ("SITE_URL", "https://stackpick.example.org/here", "ends after the host"),
+    ("SECURITY_CONTACT", "security@example.org", "write mailto: and an address"),
     ("EMAIL_FROM", "nobody", "write an address"),
     ("DRAFT_DAYS", "0", "from 1 to 3650"),
     ("RATE_API", "60", "such as 60/m"),
@@ -162,7 +163,7 @@ def test_good_values_are_understood(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert read.csrf_trusted_origins == ["https://example.org", "https://*.example.net:8443"]
     assert (read.log_level, read.lens_file) == ("warning", lens)
     assert (read.port, read.web_concurrency) == (8001, 4)
-    assert (read.trusted_proxies, read.require_mfa) == (2, True)
+    assert (read.trusted_proxies, read.require_mfa) == (2, "superusers")
 
 
 def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +180,7 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv(name, " ")
     assert read_environment() == unset
     assert not unset.debug
-    assert (unset.trusted_proxies, unset.require_mfa) == (0, False)
+    assert (unset.trusted_proxies, unset.require_mfa) == (0, "")
 
 
 def test_sqlite_is_the_database_unless_told_otherwise() -> None:
