@@ -193,7 +193,7 @@ class Acts(RuleBasedStateMachine):
 
     def two_at_once(self, *tabs: Tab) -> None:
         """The outcome is that of one order or of the other; nothing in between."""
-        answers = at_once(*(lambda tab=tab: self.post(tab) for tab in tabs))  # type: ignore[misc]
+        answers = at_once(*(lambda tab=tab: self.post(tab) for tab in tabs))
         got = [answer.status_code for answer in answers]
         possible = []
         for order in ((0, 1), (1, 0)):
