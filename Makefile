@@ -62,8 +62,8 @@ test: check ## Run `check`, all tests on SQLite, then the database tests on Post
 faults: .venv/.dev ## Break things on purpose under load, as far as a check of each change can afford
 	$(FAULTS)
 
-soak: .venv/.dev ## The whole bench of faults; writes its figures to docs/reliability.md (an hour or more)
-	.venv/bin/python -m tests.faults.soak
+soak: .venv/.dev ## The whole bench of faults, which writes docs/reliability.md anew (hours; PART="kill reload": only these)
+	.venv/bin/python -m tests.faults.soak $(PART)
 
 check: .venv/.dev ## Check style, types, templates, migrations and the deployment settings
 	.venv/bin/ruff check .

@@ -49,6 +49,8 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     # Before WhiteNoise, so that an SVG opened by itself has the policy too.
     "csp.middleware.CSPMiddleware",
+    # Before all that asks which host is meant.
+    "stackpick.readiness.probes",
     "stackpick.middleware.utf8_only",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -54,8 +54,12 @@ def throwaway_postgres(durable: bool = False) -> Iterator[str]:
 
 
 @contextmanager
-def kept_postgres(folder: Path) -> Iterator[Callable[[str], str]]:
+def kept_postgres(
+    folder: Path, port: int | None = None, *settings: str
+) -> Iterator[Callable[[str], str]]:
     """A server on a folder that stays, made if it is not there.
+
+    ``port`` is a free one if not given; ``settings`` are more of its own, as ``name=value``.
 
     Gives a function from the name of a database, made if it is not there, to its URL.
     """
@@ -65,9 +69,9 @@ def kept_postgres(folder: Path) -> Iterator[Callable[[str], str]]:
         shutil.chown(folder, user=owner)
     if not (folder / "data").is_dir():
         _initialise(binaries, folder)
-    port = free_port()
-    with _running(binaries, folder, port, durable=True):
-        yield lambda name: _make_database(port, name)
+    listening = port or free_port()
+    with _running(binaries, folder, listening, True, *settings):
+        yield lambda name: _make_database(listening, name)
 
 
 def find_binaries() -> Path:
@@ -112,8 +116,7 @@ def standby_of(url: str) -> Iterator[Standby]:
         command = [str(binaries / "pg_basebackup"), f"--pgdata={folder / 'data'}"]
         command += [f"--dbname={url}", "--write-recovery-conf", "--checkpoint=fast", "--no-sync"]
         subprocess.run(command, cwd=folder, user=account(), check=True, capture_output=True)
-        options = ("-c", "log_statement=all")
-        with _running(binaries, folder, port, False, *options) as server:
+        with _running(binaries, folder, port, False, "log_statement=all") as server:
             follows = f"postgresql://{ROLE}@127.0.0.1:{port}{parts.path}"
             yield Standby(follows, folder / "log", server)
 
@@ -158,11 +161,12 @@ def _initialise(binaries: Path, folder: Path) -> None:
 
 @contextmanager
 def _running(
-    binaries: Path, folder: Path, port: int, durable: bool, *options: str
+    binaries: Path, folder: Path, port: int, durable: bool, *settings: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
     command += ["-k", str(folder), "-c", "listen_addresses=127.0.0.1"]
-    command += ["-c", f"fsync={'on' if durable else 'off'}", *options]
+    for setting in (f"fsync={'on' if durable else 'off'}", *settings):
+        command += ["-c", setting]
     log = folder / "log"
     with log.open("w") as output:
         server = subprocess.Popen(command, cwd=folder, user=account(), stdout=output, stderr=output)

@@ -19,6 +19,7 @@ import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
+APPLICATION = "stackpick.wsgi"
 # Of the servers started here, by their base URL.
 _environments: dict[str, dict[str, str]] = {}
 _sessions: dict[str, int] = {}
@@ -74,6 +75,7 @@ def running_server(
     port: int | None = None,
     env: Mapping[str, str] | None = None,
     log: Path | None = None,
+    application: str = APPLICATION,
 ) -> Iterator[str]:
     """The base URL, without a slash at its end, of a server on a migrated database.
 
@@ -82,18 +84,23 @@ def running_server(
         port: where to listen; a free port if not given.
         env: more variables, or other values than the ones chosen here.
         log: where its output goes, access log included; a temporary file if not given.
+        application: the WSGI module; another one than the site's own where it is to be broken.
     """
     port = port or free_port()
-    environment = _environment(database_url, port) | dict(env or {})
+    environment = site_environment(database_url, port, env)
+    make_ready(environment)
+    with (
+        tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
+        serving(environment, log or Path(folder) / "log", application) as base_url,
+    ):
+        yield base_url
+
+
+def make_ready(environment: dict[str, str]) -> None:
+    """What a release does: static files, migrations, the worked examples."""
     collect_static_files()
     _manage("migrate", "--no-input", environment=environment)
     _manage("load_examples", environment=environment)
-    with (
-        tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
-        _gunicorn(environment, port, log or Path(folder) / "log") as base_url,
-    ):
-        _environments[base_url] = environment
-        yield base_url
 
 
 @contextmanager
@@ -108,9 +115,8 @@ def another_server(
     environment = _environments[base_url] | {"PORT": str(port)} | dict(env or {})
     with (
         tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
-        _gunicorn(environment, port, Path(folder) / "log") as another,
+        serving(environment, Path(folder) / "log") as another,
     ):
-        _environments[another] = environment
         yield another
 
 
@@ -144,8 +150,11 @@ def _session(stat: Path) -> int:
         return 0
 
 
-def _environment(database_url: str, port: int) -> dict[str, str]:
-    return without_our_settings(os.environ) | {
+def site_environment(
+    database_url: str, port: int, env: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """What a server is started with; ``env`` are more variables, or other values."""
+    chosen = {
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DATABASE_URL": database_url,
         "PLAIN_HTTP": "1",
@@ -157,6 +166,7 @@ def _environment(database_url: str, port: int) -> dict[str, str]:
         "TRUSTED_PROXIES": "1",
         "SECRET_KEY": secrets.token_urlsafe(50),
     }
+    return without_our_settings(os.environ) | chosen | dict(env or {})
 
 
 @cache
@@ -185,22 +195,25 @@ def _run(*command: str, environment: dict[str, str]) -> str:
 
 
 @contextmanager
-def _gunicorn(environment: dict[str, str], port: int, log: Path) -> Iterator[str]:
-    base_url = f"http://127.0.0.1:{port}"
+def serving(
+    environment: dict[str, str], log: Path, application: str = APPLICATION
+) -> Iterator[str]:
+    """The base URL of Gunicorn on a database that is ready; its output is added to the log."""
+    base_url = f"http://127.0.0.1:{environment['PORT']}"
     command = [sys.executable, "-m", "gunicorn", "-c", "stackpick/gunicorn.conf.py"]
-    with log.open("w") as output:
+    with log.open("a") as output:
         # A session of its own, so that its workers can be ended with it.
         server = subprocess.Popen(
-            [*command, "stackpick.wsgi"],
+            [*command, application],
             cwd=ROOT,
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        _environments[base_url], _sessions[base_url] = environment, server.pid
         try:
             _wait_until_it_answers(server, base_url, log)
-            _sessions[base_url] = server.pid
             yield base_url
         finally:
             _stop(server)

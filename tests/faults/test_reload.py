@@ -1,147 +1,76 @@
-"""A new release by SIGHUP: all of its code is taken up, and nobody is turned away."""
+"""New code under load: a HUP to Gunicorn, at which no request may fail."""
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from threading import Event, Thread
 
-import httpx
+import pytest
 
-from tests.servers import ROOT, collect_static_files, free_port, without_our_settings
+from tests.faults.ledger import compare
+from tests.faults.load import Asked, Load
+from tests.faults.site import Site, running_site
 
-PAGE = """
-from stackpick.environment import RELEASE
-urlpatterns.append(path("release", lambda request: HttpResponse(RELEASE)))
-"""
-FORGETTING = "    del sys.modules[_name]"
+CLIENTS = 30
+READERS = 10
+PAGES = ("/", "/model/", "/examples/ledgerly/")
 
-
-def release(folder: Path, name: str) -> Path:
-    """A release in a folder of its own, as docs/operations.md has it, which says its name.
-
-    A module that the master reads its settings with is another one in each, and one that only
-    workers have needs it.
-    """
-    made = folder / name
-    shutil.copytree(ROOT / "stackpick", made / "stackpick")
-    for same in ("assessments", "templates", "static", "var", "manage.py"):
-        (made / same).symlink_to(ROOT / same)
-    for file, also in (("environment.py", f'\nRELEASE = "{name}"\n'), ("urls.py", PAGE)):
-        changed = made / "stackpick" / file
-        changed.write_text(changed.read_text() + also)
-    return made
+Amount = Callable[[int, int], int]
+Figure = Callable[..., None]
 
 
-def put_in_use(made: Path) -> None:
-    """As `ln -sfn` does: at no moment is there none."""
-    link = made.parent / "next"
-    link.symlink_to(made)
-    link.replace(made.parent / "current")
+def reload_and_wait(site: Site, most: float = 60) -> None:
+    """Returns when all workers are new ones, and there are as many as before."""
+    before = set(site.workers)
+    site.reload()
+    deadline = time.monotonic() + most
+    while len(now := set(site.workers)) != len(before) or now & before:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"Old workers are still there: {sorted(now & before)}")
+        time.sleep(0.05)
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A server that is started by way of the link to the release in use."""
-    port, log = free_port(), folder / "log"
-    environment = without_our_settings(os.environ) | {
-        **{"ALLOWED_HOSTS": "127.0.0.1", "PLAIN_HTTP": "1", "PORT": str(port), "SUGGEST": "0"},
-        **{"DATABASE_URL": f"sqlite:///{folder}/site.sqlite3", "WEB_CONCURRENCY": "2"},
-        **{"SECRET_KEY": secrets.token_urlsafe(50), "PYTHONDONTWRITEBYTECODE": "1"},
-    }
-    conf = folder / "current" / "stackpick" / "gunicorn.conf.py"
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", str(conf)],
-            cwd=folder / "current",
-            env=environment,
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        site = f"http://127.0.0.1:{port}"
-        assert until(lambda: answer(f"{site}/healthz") is not None), log.read_text()
-        yield site, server
-    finally:
-        server.terminate()
-        server.wait(60)
-
-
-def answer(address: str) -> str | None:
-    try:
-        said = httpx.get(address, timeout=20)
-    except httpx.TransportError:
-        return None
-    return said.text if said.status_code == 200 else None
-
-
-def until(happens: Callable[[], bool], seconds: float = 60) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if happens():
-            return True
-        time.sleep(0.1)
-    return False
-
-
-class Visits:
-    """Somebody who asks without a pause, and how often nobody answered."""
-
-    def __init__(self, address: str) -> None:
-        self.address, self.made, self.failed, self._stop = address, 0, 0, Event()
-        self._thread = Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> Visits:
-        self._thread.start()
-        return self
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            self.failed += answer(self.address) is None
-            self.made += 1
-
-    def __exit__(self, *error: object) -> None:
-        self._stop.set()
-        self._thread.join(60)
-
-
-def test_all_code_of_a_new_release_is_taken_up_and_no_request_fails(
-    tmp_path: Path, figure: Callable[..., None]
+@pytest.mark.parametrize("connections", ["kept", "of their own"])
+def test_no_request_fails_while_the_code_is_changed(
+    on_sqlite: str, tmp_path: Path, connections: str, amount: Amount, figure: Figure
 ) -> None:
-    collect_static_files()
-    put_in_use(release(tmp_path, "first"))
-    with served(tmp_path) as (site, server), Visits(f"{site}/healthz") as visits:
-        assert answer(f"{site}/release") == "first"
-        for name in ("second", "third"):
-            put_in_use(release(tmp_path, name))
-            server.send_signal(signal.SIGHUP)
-            assert until(lambda now=name: answer(f"{site}/release") == now)  # type: ignore[misc]
-        assert until(lambda: (tmp_path / "log").read_text().count("Worker exiting") >= 4)
-        # nobody of before is left
-        assert {answer(f"{site}/release") for _ in range(20)} == {"third"}
-    figure("Requests that failed around two reloads", visits.failed, f"of {visits.made}", "0")
-    assert visits.made > 10
-    assert visits.failed == 0
+    reloads = amount(5, 30) if connections == "kept" else amount(2, 30)
+    with running_site(on_sqlite, tmp_path / "log") as site:
+        founders = site.founders(CLIENTS)
+        how = {"reads": PAGES, "readers": READERS, "pause": 0.05}
+        anew = connections != "kept"
+        with Load(site.url, founders, connect_anew=anew, **how) as load:
+            load.until_saved(CLIENTS)
+            for _ in range(reloads):
+                before = load.saved
+                reload_and_wait(site)
+                load.until_saved(before + CLIENTS)
+        findings = compare(on_sqlite, founders, load.answers)
+    failed = failures(load.answers)
+    figure(f"Reloads, connections {connections}", reloads)
+    figure(f"Requests, connections {connections}", len(load.answers))
+    figure(f"Failed requests, connections {connections}", sum(failed.values()), wanted="0")
+    assert not failed
+    assert findings.is_clean, findings
 
 
-def test_a_master_that_kept_its_modules_would_serve_the_old_release(tmp_path: Path) -> None:
-    collect_static_files()
-    for name in ("first", "second"):
-        conf = release(tmp_path, name) / "stackpick" / "gunicorn.conf.py"
-        assert FORGETTING in conf.read_text()
-        conf.write_text(conf.read_text().replace(FORGETTING, "    pass"))
-    put_in_use(tmp_path / "first")
-    with served(tmp_path) as (site, server):
-        put_in_use(tmp_path / "second")
-        server.send_signal(signal.SIGHUP)
-        assert until(lambda: (tmp_path / "log").read_text().count("Booting worker") >= 4)
-        assert until(lambda: (tmp_path / "log").read_text().count("Worker exiting") >= 2)
-        assert answer(f"{site}/release") == "first"
+def failures(answers: list[Asked]) -> Counter[str]:
+    """What was not served, by what came instead."""
+    return Counter(asked.trouble or str(asked.status) for asked in answers if not asked.is_served)
+
+
+def test_workers_that_leave_at_once_are_found_out(
+    on_sqlite: str, tmp_path: Path, figure: Figure
+) -> None:
+    abrupt = "tests.faults.broken.abrupt"
+    with running_site(on_sqlite, tmp_path / "log", application=abrupt) as site:
+        founders = site.founders(CLIENTS)
+        with Load(site.url, founders, reads=PAGES, readers=READERS) as load:
+            load.until_saved(CLIENTS)
+            reload_and_wait(site)
+            load.until_saved(load.saved + CLIENTS)
+    failed = sum(failures(load.answers).values())
+    figure("Failed with workers that leave at once", failed, "requests", wanted="1 or more")
+    assert failed
