@@ -15,7 +15,8 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 # A deployment as the deploy check should see it: nothing of the user's own settings.
 AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -u LOG_LEVEL \
 	-u REQUIRE_MFA -u TRUSTED_PROXIES -u EMAIL_URL -u EMAIL_FROM -u SITE_URL -u DRAFT_DAYS \
-	-u RATE_API -u RATE_GUESSES -u RATE_MAILS -u RATE_SUGGEST -u SUGGEST \
+	-u RATE_API -u RATE_GUESSES -u RATE_MAILS -u RATE_START -u RATE_SUGGEST -u RATE_WHATIF \
+	-u SUGGEST HSTS_SUBDOMAINS=1 HSTS_PRELOAD=1 \
 	DJANGO_SETTINGS_MODULE=stackpick.settings ALLOWED_HOSTS=stackpick.example.org \
 	DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY="$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')"
@@ -32,7 +33,7 @@ FAULTS := env -u DATABASE_URL .venv/bin/python -m pytest tests/faults -n 0 --tim
 ONCE_MORE := --last-failed --last-failed-no-failures none
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test faults soak check format lock train bench bench-admin lighthouse headroom screenshots samples clean
+.PHONY: help install run dev test faults soak check format lock train bench bench-admin lighthouse observatory headroom screenshots samples clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -98,6 +99,9 @@ bench-admin: .venv/.dev ## Measure the desk's list over a million assessments (m
 
 lighthouse: .venv/.dev ## Look at the pages with Lighthouse, as on a telephone (needs npm)
 	.venv/bin/python -m benchmarks.lighthouse
+
+observatory: .venv/.dev ## Scan the pages with the MDN HTTP Observatory, over TLS (needs npm and openssl)
+	.venv/bin/python -m benchmarks.observatory
 
 headroom: .venv/.dev ## Measure what a small FastAPI and a small Go server answer, and keep the figures (Linux; needs go, wrk, PostgreSQL)
 	.venv/bin/python -m benchmarks.headroom.measure

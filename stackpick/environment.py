@@ -59,6 +59,8 @@ class Environment:
     database: dict[str, Any]
     plain_http: bool
     trust_x_forwarded_proto: bool
+    hsts_subdomains: bool
+    hsts_preload: bool
     trusted_proxies: int
     require_mfa: bool
     log_level: str
@@ -87,6 +89,8 @@ def read_environment() -> Environment:
         database=_database(),
         plain_http=_flag("PLAIN_HTTP"),
         trust_x_forwarded_proto=_flag("TRUST_X_FORWARDED_PROTO"),
+        hsts_subdomains=_flag("HSTS_SUBDOMAINS"),
+        hsts_preload=_flag("HSTS_PRELOAD"),
         trusted_proxies=_number("TRUSTED_PROXIES", 0, 0, 10),
         require_mfa=_flag("REQUIRE_MFA"),
         log_level=_log_level(),

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.tls import HOST, Certificate
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
 # Of the servers started here, by their base URL.
@@ -31,6 +33,8 @@ OUR_SETTINGS = {
     "DRAFT_DAYS",
     "EMAIL_FROM",
     "EMAIL_URL",
+    "HSTS_PRELOAD",
+    "HSTS_SUBDOMAINS",
     "LENS_FILE",
     "LOG_LEVEL",
     "PLAIN_HTTP",
@@ -38,7 +42,9 @@ OUR_SETTINGS = {
     "RATE_API",
     "RATE_GUESSES",
     "RATE_MAILS",
+    "RATE_START",
     "RATE_SUGGEST",
+    "RATE_WHATIF",
     "REQUIRE_MFA",
     "SECRET_KEY",
     "SITE_URL",
@@ -72,6 +78,7 @@ def running_server(
     port: int | None = None,
     env: Mapping[str, str] | None = None,
     log: Path | None = None,
+    certificate: Certificate | None = None,
 ) -> Iterator[str]:
     """The base URL, without a slash at its end, of a server on a migrated database.
 
@@ -80,15 +87,16 @@ def running_server(
         port: where to listen; a free port if not given.
         env: more variables, or other values than the ones chosen here.
         log: where its output goes, access log included; a temporary file if not given.
+        certificate: where the server itself is to speak TLS, as no other does here.
     """
     port = port or free_port()
-    environment = _environment(database_url, port) | dict(env or {})
+    environment = _environment(database_url, port) | _with_tls(certificate, port) | dict(env or {})
     collect_static_files()
     _manage("migrate", "--no-input", environment=environment)
     _manage("load_examples", environment=environment)
     with (
         tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
-        _gunicorn(environment, port, log or Path(folder) / "log") as base_url,
+        _gunicorn(environment, port, log or Path(folder) / "log", certificate) as base_url,
     ):
         _environments[base_url] = environment
         yield base_url
@@ -164,9 +172,20 @@ def _run(*command: str, environment: dict[str, str]) -> str:
     return done.stdout
 
 
+def _with_tls(certificate: Certificate | None, port: int) -> dict[str, str]:
+    """What is set where the server has a certificate: settings of production, but this machine."""
+    if certificate is None:
+        return {}
+    arguments = f"--bind=127.0.0.1:{port} {certificate.for_gunicorn}"
+    hosts = f"127.0.0.1,localhost,{HOST}"
+    return {"PLAIN_HTTP": "", "ALLOWED_HOSTS": hosts, "GUNICORN_CMD_ARGS": arguments}
+
+
 @contextmanager
-def _gunicorn(environment: dict[str, str], port: int, log: Path) -> Iterator[str]:
-    base_url = f"http://127.0.0.1:{port}"
+def _gunicorn(
+    environment: dict[str, str], port: int, log: Path, certificate: Certificate | None
+) -> Iterator[str]:
+    base_url = f"{'https' if certificate else 'http'}://127.0.0.1:{port}"
     command = [sys.executable, "-m", "gunicorn", "-c", "stackpick/gunicorn.conf.py"]
     with log.open("w") as output:
         # A session of its own, so that its workers can be ended with it.
@@ -179,18 +198,21 @@ def _gunicorn(environment: dict[str, str], port: int, log: Path) -> Iterator[str
             start_new_session=True,
         )
         try:
-            _wait_until_it_answers(server, base_url, log)
+            _wait_until_it_answers(server, base_url, log, certificate)
             _sessions[base_url] = server.pid
             yield base_url
         finally:
             _stop(server)
 
 
-def _wait_until_it_answers(server: subprocess.Popen[bytes], base_url: str, log: Path) -> None:
+def _wait_until_it_answers(
+    server: subprocess.Popen[bytes], base_url: str, log: Path, certificate: Certificate | None
+) -> None:
+    trusted = certificate.trusted if certificate else True
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            httpx.get(f"{base_url}/healthz", timeout=5)
+            httpx.get(f"{base_url}/healthz", timeout=5, verify=trusted)
         except httpx.TransportError:
             time.sleep(0.1)
         else:
