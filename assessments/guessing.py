@@ -14,7 +14,7 @@ from threading import Lock
 
 from django.http import HttpRequest
 
-from stackpick.client_address import client_address
+from stackpick.client_address import caller
 
 from .limits import seconds_to_wait
 
@@ -61,19 +61,14 @@ refused = Refused()
 def seconds_refused(request: HttpRequest) -> int:
     """How much longer a secret address is refused to whoever asks; nearly always 0, and then the
     database is asked nothing."""
-    return refused.seconds(_who(request)) if refused else 0
+    return refused.seconds(caller(request)) if refused else 0
 
 
 def missed(request: HttpRequest) -> int:
     """Counts an address that opened nothing; in how many seconds to try again, 0 for at once."""
-    who = _who(request)
+    who = caller(request)
     seconds = seconds_to_wait("guesses", who)
     if seconds:
         refused.add(who, seconds)
         _log.warning("Secret addresses are refused to %s for %d s.", who, seconds)
     return seconds
-
-
-def _who(request: HttpRequest) -> str:
-    """Where the request comes from; those of which nobody knows it count together."""
-    return client_address(request) or "an unknown address"

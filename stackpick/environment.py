@@ -30,7 +30,14 @@ SHORTEST_SECRET_KEY = 32
 HOST_PATTERN = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\]")
 
 # What may be asked for how often from one address: by default, and as RATE_API and so on.
-RATES = {"api": "120/m", "guesses": "30/m", "mails": "6/h", "suggest": "120/m"}
+RATES = {
+    "api": "120/m",
+    "guesses": "30/m",
+    "mails": "6/h",
+    "start": "60/h",
+    "suggest": "120/m",
+    "whatif": "240/m",
+}
 _PERIODS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _RATE = re.compile(r"([1-9]\d{0,5})/([smhd])")
 

@@ -24,6 +24,7 @@ START_SECONDS = 30
 # Of the servers started here, by their base URL.
 _environments: dict[str, dict[str, str]] = {}
 _sessions: dict[str, int] = {}
+RATES_OFF = ("RATE_API", "RATE_MAILS", "RATE_START", "RATE_SUGGEST", "RATE_WHATIF")
 OUR_SETTINGS = {
     "ALLOWED_HOSTS",
     "CSRF_TRUSTED_ORIGINS",
@@ -138,7 +139,7 @@ def _environment(database_url: str, port: int) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "PLAIN_HTTP": "1",
         "PORT": str(port),
-        **dict.fromkeys(("RATE_API", "RATE_MAILS", "RATE_SUGGEST"), "off"),
+        **dict.fromkeys(RATES_OFF, "off"),
         # So high that nobody gets there: what is refused is then the one address of the browser
         # tests that counts as having tried too much (`tests.browser.sharing`).
         "RATE_GUESSES": "999999/h",
