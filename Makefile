@@ -15,8 +15,8 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 # A deployment as the deploy check should see it: nothing of the user's own settings.
 AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -u LOG_LEVEL \
 	-u REQUIRE_MFA -u TRUSTED_PROXIES -u EMAIL_URL -u EMAIL_FROM -u SITE_URL -u DRAFT_DAYS \
-	-u RATE_API -u RATE_GUESSES -u RATE_MAILS -u RATE_START -u RATE_SUGGEST -u RATE_WHATIF \
-	-u SUGGEST HSTS_SUBDOMAINS=1 HSTS_PRELOAD=1 \
+	-u DATABASE_REPLICA_URL -u SECURITY_CONTACT -u RATE_API -u RATE_GUESSES -u RATE_MAILS \
+	-u RATE_START -u RATE_SUGGEST -u RATE_WHATIF -u SUGGEST HSTS_SUBDOMAINS=1 HSTS_PRELOAD=1 \
 	DJANGO_SETTINGS_MODULE=stackpick.settings ALLOWED_HOSTS=stackpick.example.org \
 	DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY="$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')"
@@ -33,7 +33,7 @@ FAULTS := env -u DATABASE_URL .venv/bin/python -m pytest tests/faults -n 0 --tim
 ONCE_MORE := --last-failed --last-failed-no-failures none
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test faults soak check format lock train bench bench-admin lighthouse observatory headroom screenshots samples clean
+.PHONY: help install run dev test faults soak check format lock train bench bench-compare lighthouse observatory headroom screenshots samples clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -62,8 +62,8 @@ test: check ## Run `check`, all tests on SQLite, then the database tests on Post
 faults: .venv/.dev ## Break things on purpose under load, as far as a check of each change can afford
 	$(FAULTS)
 
-soak: .venv/.dev ## The whole bench of faults; writes its figures to docs/reliability.md (an hour or more)
-	.venv/bin/python -m tests.faults.soak
+soak: .venv/.dev ## The whole bench of faults, which writes docs/reliability.md anew (hours; PART="kill reload": only these)
+	.venv/bin/python -m tests.faults.soak $(PART)
 
 check: .venv/.dev ## Check style, types, templates, migrations and the deployment settings
 	.venv/bin/ruff check .
@@ -87,15 +87,11 @@ lock: .venv/.dev ## Compile requirements/ from pyproject.toml (UPGRADE=1 takes t
 train: .venv/.dev ## Learn the kinds of changes anew from assessments/suggest/training/sentences.jsonl, and say how well (4 minutes)
 	.venv/bin/python -m assessments.suggest.training
 
-bench: .venv/.dev ## Measure the engine, suggestions, the documents, the pages beside a bare view, and their weight
-	.venv/bin/python benchmarks/engine.py
-	.venv/bin/python -m benchmarks.suggest
-	.venv/bin/python -m benchmarks.documents
-	.venv/bin/python -m benchmarks.web
-	.venv/bin/python -m benchmarks.weight
+bench: .venv/.dev ## Measure everything beside a baseline in the same run: one table, kept under var/bench/ (PARTS="engine web"; the first time minutes and 6 GB for a million assessments)
+	.venv/bin/python -m benchmarks $(foreach part,$(PARTS),--only $(part))
 
-bench-admin: .venv/.dev ## Measure the desk's list over a million assessments (minutes and 6 GB under var/ the first time)
-	.venv/bin/python -m benchmarks.admin
+bench-compare: .venv/.dev ## Compare two runs of `bench` row by row (OLD=a.json NEW=b.json, or the last two)
+	.venv/bin/python -m benchmarks.compare $(OLD) $(NEW)
 
 lighthouse: .venv/.dev ## Look at the pages with Lighthouse, as on a telephone (needs npm)
 	.venv/bin/python -m benchmarks.lighthouse

@@ -18,7 +18,12 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, ValidationError, validate
 
-from stackpick.databases import database_from_url, without_password
+from stackpick.databases import (
+    POSTGRESQL_SCHEMES,
+    database_from_url,
+    replica_from_url,
+    without_password,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -64,17 +69,19 @@ class Environment:
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
     database: dict[str, Any]
+    replica: dict[str, Any] | None
     plain_http: bool
     trust_x_forwarded_proto: bool
     hsts_subdomains: bool
     hsts_preload: bool
     trusted_proxies: int
-    require_mfa: bool
+    require_mfa: str
     log_level: str
     lens_file: Path | None
     port: int
     web_concurrency: int
     site_url: str
+    security_contact: str
     email: dict[str, Any]
     email_from: str
     draft_days: int
@@ -94,17 +101,19 @@ def read_environment() -> Environment:
         allowed_hosts=_words("ALLOWED_HOSTS", _check_host),
         csrf_trusted_origins=_words("CSRF_TRUSTED_ORIGINS", _check_origin),
         database=_database(),
+        replica=_replica(),
         plain_http=_flag("PLAIN_HTTP"),
         trust_x_forwarded_proto=_flag("TRUST_X_FORWARDED_PROTO"),
         hsts_subdomains=_flag("HSTS_SUBDOMAINS"),
         hsts_preload=_flag("HSTS_PRELOAD"),
         trusted_proxies=_number("TRUSTED_PROXIES", 0, 0, 10),
-        require_mfa=_flag("REQUIRE_MFA"),
+        require_mfa=_require_mfa(),
         log_level=_log_level(),
         lens_file=_lens_file(),
         port=_number("PORT", 8000, 1, 65535),
         web_concurrency=_number("WEB_CONCURRENCY", 2, 1, 64),
         site_url=_site_url(),
+        security_contact=_security_contact(),
         email=_email(),
         email_from=_email_from(),
         draft_days=_number("DRAFT_DAYS", 90, 1, 3650),
@@ -192,6 +201,16 @@ def _check_origin(origin: str) -> None:
         raise ValidationError("an origin ends after the host and port, without a slash or path")
 
 
+def _require_mfa() -> str:
+    """Of whom two-step sign-in is required: nobody (empty), superusers or all staff."""
+    said = str(_read(_env.str, "REQUIRE_MFA", "")).strip().lower()
+    if said in ("superusers", "all"):
+        return said
+    reason = "write all, superusers (as true does) or false"
+    flag = _read(_env.bool, "REQUIRE_MFA", False, error_messages={"invalid": reason})
+    return "superusers" if flag else ""
+
+
 def _log_level() -> str:
     return str(_read(_env.str, "LOG_LEVEL", "info", validate=_check_log_level)).strip().lower()
 
@@ -242,6 +261,20 @@ def _database() -> dict[str, Any]:
         raise WrongSetting(f"DATABASE_URL is {shown!r}: {error}.") from None
 
 
+def _replica() -> dict[str, Any] | None:
+    """The database that follows and is only read; None where there is none."""
+    url = os.environ.get("DATABASE_REPLICA_URL", "").strip()
+    if not url:
+        return None
+    try:
+        if os.environ.get("DATABASE_URL", "").strip().partition(":")[0] not in POSTGRESQL_SCHEMES:
+            raise ValueError("it can only follow a DATABASE_URL of PostgreSQL")
+        return replica_from_url(url)
+    except ValueError as error:
+        shown = without_password(url)
+        raise WrongSetting(f"DATABASE_REPLICA_URL is {shown!r}: {error}.") from None
+
+
 def _site_url() -> str:
     """Where the site stands, for mails; without a slash at its end, and empty where not said."""
     url = str(_read(_env.str, "SITE_URL", "")).strip().rstrip("/")
@@ -251,6 +284,16 @@ def _site_url() -> str:
         except ValidationError as error:
             raise WrongSetting(f"SITE_URL is {url!r}: {error.messages[0]}.") from None
     return url
+
+
+def _security_contact() -> str:
+    """Where to report a weakness, as a URI."""
+    contact = str(_read(_env.str, "SECURITY_CONTACT", "")).strip()
+    if contact and not (contact.isprintable() and contact.startswith(("mailto:", "https://"))):
+        raise WrongSetting(
+            f"SECURITY_CONTACT is {contact!r}: write mailto: and an address, or an https:// page."
+        )
+    return contact
 
 
 def _email() -> dict[str, Any]:

@@ -51,6 +51,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # Before all that may refuse a request: other sites' scripts are to see why.
     "corsheaders.middleware.CorsMiddleware",
+    # Before all that asks which host is meant.
+    "stackpick.readiness.probes",
     "stackpick.middleware.utf8_only",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "stackpick.integrity.desk_integrity",
@@ -97,6 +99,11 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 DATABASES = {"default": ENVIRONMENT.database}
+if ENVIRONMENT.replica:
+    # Tests see the primary by this name too, as one transaction cannot be seen from another.
+    DATABASES["replica"] = ENVIRONMENT.replica | {"TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["stackpick.replica.Router"]
+    MIDDLEWARE.append("stackpick.replica.remember_writes")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"
@@ -128,7 +135,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator": {},
         "NumericPasswordValidator": {},
     }.items()
-]
+] + [{"NAME": "assessments.passwords.NotOurOwnWords"}]
 # Where signing in leads to that was to lead elsewhere.
 LOGIN_REDIRECT_URL = "admin:index"
 REQUIRE_MFA = ENVIRONMENT.require_mfa
@@ -153,6 +160,7 @@ AXES_VERBOSE = False
 RATES = ENVIRONMENT.rates
 
 SITE_URL = ENVIRONMENT.site_url
+SECURITY_CONTACT = ENVIRONMENT.security_contact
 # Whether kinds of changes are suggested, where the extra is installed.
 SUGGEST = ENVIRONMENT.suggest
 DRAFT_DAYS = ENVIRONMENT.draft_days

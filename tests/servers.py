@@ -17,10 +17,11 @@ from pathlib import Path
 
 import httpx
 
-from tests.tls import HOST, Certificate
+from tests.tls import speaks_tls
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
+APPLICATION = "stackpick.wsgi"
 # Of the servers started here, by their base URL.
 _environments: dict[str, dict[str, str]] = {}
 _sessions: dict[str, int] = {}
@@ -28,6 +29,7 @@ RATES_OFF = ("RATE_API", "RATE_MAILS", "RATE_START", "RATE_SUGGEST", "RATE_WHATI
 OUR_SETTINGS = {
     "ALLOWED_HOSTS",
     "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_REPLICA_URL",
     "DATABASE_URL",
     "DEBUG",
     "DJANGO_SETTINGS_MODULE",
@@ -48,6 +50,7 @@ OUR_SETTINGS = {
     "RATE_WHATIF",
     "REQUIRE_MFA",
     "SECRET_KEY",
+    "SECURITY_CONTACT",
     "SITE_URL",
     "SUGGEST",
     "TRUSTED_PROXIES",
@@ -79,7 +82,7 @@ def running_server(
     port: int | None = None,
     env: Mapping[str, str] | None = None,
     log: Path | None = None,
-    certificate: Certificate | None = None,
+    application: str = APPLICATION,
 ) -> Iterator[str]:
     """The base URL, without a slash at its end, of a server on a migrated database.
 
@@ -88,19 +91,40 @@ def running_server(
         port: where to listen; a free port if not given.
         env: more variables, or other values than the ones chosen here.
         log: where its output goes, access log included; a temporary file if not given.
-        certificate: where the server itself is to speak TLS, as no other does here.
+        application: the WSGI module; another one than the site's own where it is to be broken.
     """
     port = port or free_port()
-    environment = _environment(database_url, port) | _with_tls(certificate, port) | dict(env or {})
+    environment = site_environment(database_url, port, env)
+    make_ready(environment)
+    with (
+        tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
+        serving(environment, log or Path(folder) / "log", application) as base_url,
+    ):
+        yield base_url
+
+
+def make_ready(environment: dict[str, str]) -> None:
+    """What a release does: static files, migrations, the worked examples."""
     collect_static_files()
     _manage("migrate", "--no-input", environment=environment)
     _manage("load_examples", environment=environment)
+
+
+@contextmanager
+def another_server(
+    base_url: str, port: int | None = None, env: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """One more process group as a running server is; with its port, in place of one that died.
+
+    ``env`` are other values than that one has, such as another database.
+    """
+    port = port or free_port()
+    environment = _environments[base_url] | {"PORT": str(port)} | dict(env or {})
     with (
         tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
-        _gunicorn(environment, port, log or Path(folder) / "log", certificate) as base_url,
+        serving(environment, Path(folder) / "log") as another,
     ):
-        _environments[base_url] = environment
-        yield base_url
+        yield another
 
 
 def run_beside(base_url: str, code: str) -> str:
@@ -133,8 +157,11 @@ def _session(stat: Path) -> int:
         return 0
 
 
-def _environment(database_url: str, port: int) -> dict[str, str]:
-    return without_our_settings(os.environ) | {
+def site_environment(
+    database_url: str, port: int, env: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """What a server is started with; ``env`` are more variables, or other values."""
+    chosen = {
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DATABASE_URL": database_url,
         "PLAIN_HTTP": "1",
@@ -146,6 +173,7 @@ def _environment(database_url: str, port: int) -> dict[str, str]:
         "TRUSTED_PROXIES": "1",
         "SECRET_KEY": secrets.token_urlsafe(50),
     }
+    return without_our_settings(os.environ) | chosen | dict(env or {})
 
 
 @cache
@@ -173,47 +201,38 @@ def _run(*command: str, environment: dict[str, str]) -> str:
     return done.stdout
 
 
-def _with_tls(certificate: Certificate | None, port: int) -> dict[str, str]:
-    """What is set where the server has a certificate: settings of production, but this machine."""
-    if certificate is None:
-        return {}
-    arguments = f"--bind=127.0.0.1:{port} {certificate.for_gunicorn}"
-    hosts = f"127.0.0.1,localhost,{HOST}"
-    return {"PLAIN_HTTP": "", "ALLOWED_HOSTS": hosts, "GUNICORN_CMD_ARGS": arguments}
-
-
 @contextmanager
-def _gunicorn(
-    environment: dict[str, str], port: int, log: Path, certificate: Certificate | None
+def serving(
+    environment: dict[str, str], log: Path, application: str = APPLICATION
 ) -> Iterator[str]:
-    base_url = f"{'https' if certificate else 'http'}://127.0.0.1:{port}"
+    """The base URL of Gunicorn on a database that is ready; its output is added to the log."""
+    scheme = "https" if speaks_tls(environment) else "http"
+    base_url = f"{scheme}://127.0.0.1:{environment['PORT']}"
     command = [sys.executable, "-m", "gunicorn", "-c", "stackpick/gunicorn.conf.py"]
-    with log.open("w") as output:
+    with log.open("a") as output:
         # A session of its own, so that its workers can be ended with it.
         server = subprocess.Popen(
-            [*command, "stackpick.wsgi"],
+            [*command, application],
             cwd=ROOT,
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        _environments[base_url], _sessions[base_url] = environment, server.pid
         try:
-            _wait_until_it_answers(server, base_url, log, certificate)
-            _sessions[base_url] = server.pid
+            _wait_until_it_answers(server, base_url, log)
             yield base_url
         finally:
             _stop(server)
 
 
-def _wait_until_it_answers(
-    server: subprocess.Popen[bytes], base_url: str, log: Path, certificate: Certificate | None
-) -> None:
-    trusted = certificate.trusted if certificate else True
+def _wait_until_it_answers(server: subprocess.Popen[bytes], base_url: str, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            httpx.get(f"{base_url}/healthz", timeout=5, verify=trusted)
+            # Whose certificate it is does not matter yet.
+            httpx.get(f"{base_url}/healthz", timeout=5, verify=False)  # noqa: S501
         except httpx.TransportError:
             time.sleep(0.1)
         else:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ssl
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 # A name that no one can own (RFC 6761), for tests that need one that is not of this machine.
 HOST = "stackpick.test"
+AS_WITH_TLS = {"PLAIN_HTTP": "", "ALLOWED_HOSTS": f"127.0.0.1,localhost,{HOST}"}
+_CERTIFICATE = "--certfile"
 _NAMES = f"subjectAltName=DNS:{HOST},DNS:localhost,IP:127.0.0.1"
 _FEW_DAYS = ("-days", "2", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
 
@@ -26,9 +29,10 @@ class Certificate:
         """For clients that trust the authority."""
         return ssl.create_default_context(cafile=str(self.authority))
 
-    @property
-    def for_gunicorn(self) -> str:
-        return f"--certfile={self.chain} --keyfile={self.key}"
+    def served_by(self, port: int) -> dict[str, str]:
+        """Variables for a server that itself speaks TLS: production's settings, but for where."""
+        arguments = f"--bind=127.0.0.1:{port} {_CERTIFICATE}={self.chain} --keyfile={self.key}"
+        return AS_WITH_TLS | {"GUNICORN_CMD_ARGS": arguments}
 
 
 def throwaway_certificate(folder: Path) -> Certificate:
@@ -46,6 +50,11 @@ def throwaway_certificate(folder: Path) -> Certificate:
         *("-CA", made.authority, "-CAkey", ca_key, "-keyout", made.key, "-out", made.chain),
     )
     return made
+
+
+def speaks_tls(environment: Mapping[str, str]) -> bool:
+    """Whether these are the variables of such a server."""
+    return _CERTIFICATE in environment.get("GUNICORN_CMD_ARGS", "")
 
 
 def _openssl(*arguments: str | Path) -> None:

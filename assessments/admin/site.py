@@ -63,6 +63,12 @@ class DeskSite(admin.AdminSite):
             return redirect("admin:two_step")
         return super().login(request, extra_context)
 
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        """Signs out, and has the browser forget what it kept of clients' pages."""
+        response = super().logout(request, extra_context)
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: Any = None
     ) -> HttpResponse:

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.servers import ROOT, run_beside, running_server
-from tests.tls import HOST, throwaway_certificate
+from tests.servers import ROOT, free_port, run_beside, running_server
+from tests.tls import AS_WITH_TLS, HOST, throwaway_certificate
 
 HERE = Path(__file__).parent
 FOLDER = ROOT / "var" / "observatory"
@@ -100,10 +100,11 @@ def site(**env: str) -> Iterator[tuple[Site, dict[str, str]]]:
         certificate = throwaway_certificate(folder)
         database = f"sqlite:///{folder / 'site.sqlite3'}"
         env |= {"SUGGEST": "0", "WEB_CONCURRENCY": "1"}
-        https = stack.enter_context(running_server(database, env=env, certificate=certificate))
+        port = free_port()
+        tls = env | certificate.served_by(port)
+        https = stack.enter_context(running_server(database, port, tls))
         token = run_beside(https, SHARE_AN_EXAMPLE).strip()
         # The same settings without a certificate: all that it does is to lead to TLS.
-        plain = env | {"PLAIN_HTTP": "", "ALLOWED_HOSTS": f"127.0.0.1,localhost,{HOST}"}
-        http = stack.enter_context(running_server(database, env=plain))
+        http = stack.enter_context(running_server(database, env=env | AS_WITH_TLS))
         addresses = {"home": "/", "share page": f"/r/{token}/", "the desk's door": "/admin/login/"}
         yield Site(https, http, certificate.authority), addresses
