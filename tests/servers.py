@@ -17,12 +17,15 @@ from pathlib import Path
 
 import httpx
 
+from tests.tls import speaks_tls
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
 APPLICATION = "stackpick.wsgi"
 # Of the servers started here, by their base URL.
 _environments: dict[str, dict[str, str]] = {}
 _sessions: dict[str, int] = {}
+RATES_OFF = ("RATE_API", "RATE_MAILS", "RATE_START", "RATE_SUGGEST", "RATE_WHATIF")
 OUR_SETTINGS = {
     "ALLOWED_HOSTS",
     "CACHE_URL",
@@ -34,6 +37,8 @@ OUR_SETTINGS = {
     "DRAFT_DAYS",
     "EMAIL_FROM",
     "EMAIL_URL",
+    "HSTS_PRELOAD",
+    "HSTS_SUBDOMAINS",
     "LENS_FILE",
     "LOG_FORMAT",
     "LOG_LEVEL",
@@ -44,7 +49,9 @@ OUR_SETTINGS = {
     "RATE_API",
     "RATE_GUESSES",
     "RATE_MAILS",
+    "RATE_START",
     "RATE_SUGGEST",
+    "RATE_WHATIF",
     "REQUIRE_MFA",
     "SECRET_KEY",
     "SECURITY_CONTACT",
@@ -163,7 +170,7 @@ def site_environment(
         "DATABASE_URL": database_url,
         "PLAIN_HTTP": "1",
         "PORT": str(port),
-        **dict.fromkeys(("RATE_API", "RATE_MAILS", "RATE_SUGGEST"), "off"),
+        **dict.fromkeys(RATES_OFF, "off"),
         # So high that nobody gets there: what is refused is then the one address of the browser
         # tests that counts as having tried too much (`tests.browser.sharing`).
         "RATE_GUESSES": "999999/h",
@@ -203,7 +210,8 @@ def serving(
     environment: dict[str, str], log: Path, application: str = APPLICATION
 ) -> Iterator[str]:
     """The base URL of Gunicorn on a database that is ready; its output is added to the log."""
-    base_url = f"http://127.0.0.1:{environment['PORT']}"
+    scheme = "https" if speaks_tls(environment) else "http"
+    base_url = f"{scheme}://127.0.0.1:{environment['PORT']}"
     command = [sys.executable, "-m", "gunicorn", "-c", "stackpick/gunicorn.conf.py"]
     with log.open("a") as output:
         # A session of its own, so that its workers can be ended with it.
@@ -227,7 +235,8 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], base_url: str, log: 
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            httpx.get(f"{base_url}/healthz", timeout=5)
+            # Whose certificate it is does not matter yet.
+            httpx.get(f"{base_url}/healthz", timeout=5, verify=False)  # noqa: S501
         except httpx.TransportError:
             time.sleep(0.1)
         else:
