@@ -65,7 +65,7 @@ def _mark(item: pytest.Item) -> None:
         item.add_marker("faults")
     if fixtures & {"live_site", "sqlite_site", "postgresql_site"}:
         item.add_marker("server")
-    if fixtures & {"page", "context", "browser", "new_context"}:
+    if {"browser", "browser_type"} <= fixtures:  # Playwright's own; others call theirs the same
         item.add_marker("browser")
 
 

@@ -19,6 +19,7 @@ import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
+COLLECTED = ROOT / "var/static/staticfiles.json"
 # Of the servers started here, by their base URL.
 _environments: dict[str, dict[str, str]] = {}
 _sessions: dict[str, int] = {}
@@ -84,15 +85,44 @@ def running_server(
     """
     port = port or free_port()
     environment = _environment(database_url, port) | dict(env or {})
-    collect_static_files()
-    _manage("migrate", "--no-input", environment=environment)
-    _manage("load_examples", environment=environment)
+    make_ready(environment)
     with (
         tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
         _gunicorn(environment, port, log or Path(folder) / "log") as base_url,
     ):
         _environments[base_url] = environment
         yield base_url
+
+
+def make_ready(environment: dict[str, str]) -> None:
+    """What a release does: static files, migrations, the worked examples."""
+    collect_static_files()
+    new_file = _new_sqlite_file(environment)
+    if new_file:
+        new_file.write_bytes(_database_file())
+    else:
+        _migrate(environment)
+
+
+def _migrate(environment: dict[str, str]) -> None:
+    _manage("migrate", "--no-input", environment=environment)
+    _manage("load_examples", environment=environment)
+
+
+def _new_sqlite_file(environment: Mapping[str, str]) -> Path | None:
+    """The file of the database, if SQLite is to make it and the lens is the one of every site."""
+    scheme, _, path = environment["DATABASE_URL"].partition(":///")
+    new = scheme == "sqlite" and "LENS_FILE" not in environment and not Path(path).exists()
+    return Path(path) if new else None
+
+
+@cache
+def _database_file() -> bytes:
+    """A database with the worked examples: a copy of one takes no time, migrating takes seconds."""
+    with tempfile.TemporaryDirectory(prefix="stackpick-database-") as folder:
+        file = Path(folder) / "site.sqlite3"
+        _migrate(_environment(f"sqlite:///{file}", free_port()))
+        return file.read_bytes()
 
 
 def run_beside(base_url: str, code: str) -> str:
@@ -145,11 +175,20 @@ def collect_static_files() -> None:
     """Once for all servers: hashing and compressing takes seconds.
 
     And once for all processes of a run, by the one that starts them: it moves files that another
-    may be serving.
+    may be serving. Not again while nothing has changed.
     """
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    if "PYTEST_XDIST_WORKER" in os.environ or _collected():
         return
     _manage("collectstatic", "--no-input", environment=without_our_settings(os.environ))
+
+
+def _collected() -> bool:
+    """Whether they are newer than all that they are made of; a folder, when a file of it goes."""
+    static = ROOT / "static"
+    made_of = [static, *static.rglob("*"), *ROOT.glob("stackpick/*.py")]
+    made_of.append(ROOT / "requirements/base.txt")  # the stock admin's come with Django
+    newest = max(each.stat().st_mtime for each in made_of)
+    return COLLECTED.exists() and COLLECTED.stat().st_mtime > newest
 
 
 def _manage(*command: str, environment: dict[str, str]) -> str:
