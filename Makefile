@@ -15,7 +15,8 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 # A deployment as the deploy check should see it: nothing of the user's own settings.
 AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -u LOG_LEVEL \
 	-u REQUIRE_MFA -u TRUSTED_PROXIES -u EMAIL_URL -u EMAIL_FROM -u SITE_URL -u DRAFT_DAYS \
-	-u SECURITY_CONTACT -u RATE_API -u RATE_GUESSES -u RATE_MAILS -u RATE_SUGGEST -u SUGGEST \
+	-u DATABASE_REPLICA_URL -u SECURITY_CONTACT -u RATE_API -u RATE_GUESSES -u RATE_MAILS \
+	-u RATE_SUGGEST -u SUGGEST \
 	DJANGO_SETTINGS_MODULE=stackpick.settings ALLOWED_HOSTS=stackpick.example.org \
 	DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY="$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')"
@@ -61,8 +62,8 @@ test: check ## Run `check`, all tests on SQLite, then the database tests on Post
 faults: .venv/.dev ## Break things on purpose under load, as far as a check of each change can afford
 	$(FAULTS)
 
-soak: .venv/.dev ## The whole bench of faults; writes its figures to docs/reliability.md (an hour or more)
-	.venv/bin/python -m tests.faults.soak
+soak: .venv/.dev ## The whole bench of faults, which writes docs/reliability.md anew (hours; PART="kill reload": only these)
+	.venv/bin/python -m tests.faults.soak $(PART)
 
 check: .venv/.dev ## Check style, types, templates, migrations and the deployment settings
 	.venv/bin/ruff check .

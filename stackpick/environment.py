@@ -18,7 +18,12 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, ValidationError, validate
 
-from stackpick.databases import database_from_url, without_password
+from stackpick.databases import (
+    POSTGRESQL_SCHEMES,
+    database_from_url,
+    replica_from_url,
+    without_password,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -57,6 +62,7 @@ class Environment:
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
     database: dict[str, Any]
+    replica: dict[str, Any] | None
     plain_http: bool
     trust_x_forwarded_proto: bool
     trusted_proxies: int
@@ -86,6 +92,7 @@ def read_environment() -> Environment:
         allowed_hosts=_words("ALLOWED_HOSTS", _check_host),
         csrf_trusted_origins=_words("CSRF_TRUSTED_ORIGINS", _check_origin),
         database=_database(),
+        replica=_replica(),
         plain_http=_flag("PLAIN_HTTP"),
         trust_x_forwarded_proto=_flag("TRUST_X_FORWARDED_PROTO"),
         trusted_proxies=_number("TRUSTED_PROXIES", 0, 0, 10),
@@ -241,6 +248,20 @@ def _database() -> dict[str, Any]:
     except ValueError as error:
         shown = without_password(url)
         raise WrongSetting(f"DATABASE_URL is {shown!r}: {error}.") from None
+
+
+def _replica() -> dict[str, Any] | None:
+    """The database that follows and is only read; None where there is none."""
+    url = os.environ.get("DATABASE_REPLICA_URL", "").strip()
+    if not url:
+        return None
+    try:
+        if os.environ.get("DATABASE_URL", "").strip().partition(":")[0] not in POSTGRESQL_SCHEMES:
+            raise ValueError("it can only follow a DATABASE_URL of PostgreSQL")
+        return replica_from_url(url)
+    except ValueError as error:
+        shown = without_password(url)
+        raise WrongSetting(f"DATABASE_REPLICA_URL is {shown!r}: {error}.") from None
 
 
 def _site_url() -> str:

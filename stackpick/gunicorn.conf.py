@@ -4,6 +4,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
+# SIGHUP has the master read this file anew and fork new workers, which begin with the modules that
+# the master has. Left there, those of ours that it imports would be the old release's for ever.
+for _name in [name for name in sys.modules if name.split(".")[0] in ("assessments", "stackpick")]:
+    del sys.modules[_name]
+# Where this release is, and not a link that leads to the next one by and by: the workers of before
+# are to find their own code to their end.
+chdir = str(Path(__file__).resolve().parent.parent)
+sys.path.insert(0, chdir)
+
+# ruff: noqa: E402
 from assessments.exports.typesetting import typesetter
 from assessments.suggest import why_not
 from stackpick.environment import WrongSetting, read_environment, require_server_settings
@@ -45,6 +55,11 @@ def on_starting(server: Any) -> None:
     """Load what suggests kinds of changes before any worker is forked, so that all share it."""
     if environment.suggest and (problem := why_not()):
         server.log.info("Kinds of changes are not suggested: %s.", problem)
+
+
+def on_reload(server: Any) -> None:
+    """The same on SIGHUP: what suggests is the new release's, and the old one's goes."""
+    on_starting(server)
 
 
 def post_worker_init(worker: Any) -> None:

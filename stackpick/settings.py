@@ -49,6 +49,8 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     # Before WhiteNoise, so that an SVG opened by itself has the policy too.
     "csp.middleware.CSPMiddleware",
+    # Before all that asks which host is meant.
+    "stackpick.readiness.probes",
     "stackpick.middleware.utf8_only",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -94,6 +96,11 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 DATABASES = {"default": ENVIRONMENT.database}
+if ENVIRONMENT.replica:
+    # Tests see the primary by this name too, as one transaction cannot be seen from another.
+    DATABASES["replica"] = ENVIRONMENT.replica | {"TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["stackpick.replica.Router"]
+    MIDDLEWARE.append("stackpick.replica.remember_writes")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"

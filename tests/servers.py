@@ -14,18 +14,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
 COLLECTED = ROOT / "var/static/staticfiles.json"
+APPLICATION = "stackpick.wsgi"
 # Of the servers started here, by their base URL.
 _environments: dict[str, dict[str, str]] = {}
 _sessions: dict[str, int] = {}
 OUR_SETTINGS = {
     "ALLOWED_HOSTS",
     "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_REPLICA_URL",
     "DATABASE_URL",
     "DEBUG",
     "DJANGO_SETTINGS_MODULE",
@@ -74,6 +77,7 @@ def running_server(
     port: int | None = None,
     env: Mapping[str, str] | None = None,
     log: Path | None = None,
+    application: str = APPLICATION,
 ) -> Iterator[str]:
     """The base URL, without a slash at its end, of a server on a migrated database.
 
@@ -82,23 +86,22 @@ def running_server(
         port: where to listen; a free port if not given.
         env: more variables, or other values than the ones chosen here.
         log: where its output goes, access log included; a temporary file if not given.
+        application: the WSGI module; another one than the site's own where it is to be broken.
     """
     port = port or free_port()
-    environment = _environment(database_url, port) | dict(env or {})
+    environment = site_environment(database_url, port, env)
     make_ready(environment)
     with (
         tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
-        _gunicorn(environment, port, log or Path(folder) / "log") as base_url,
+        serving(environment, log or Path(folder) / "log", application) as base_url,
     ):
-        _environments[base_url] = environment
         yield base_url
 
 
 def make_ready(environment: dict[str, str]) -> None:
     """What a release does: static files, migrations, the worked examples."""
     collect_static_files()
-    new_file = _new_sqlite_file(environment)
-    if new_file:
+    if new_file := _new_sqlite_file(environment):
         new_file.write_bytes(_database_file())
     else:
         _migrate(environment)
@@ -110,19 +113,37 @@ def _migrate(environment: dict[str, str]) -> None:
 
 
 def _new_sqlite_file(environment: Mapping[str, str]) -> Path | None:
-    """The file of the database, if SQLite is to make it and the lens is the one of every site."""
-    scheme, _, path = environment["DATABASE_URL"].partition(":///")
-    new = scheme == "sqlite" and "LENS_FILE" not in environment and not Path(path).exists()
-    return Path(path) if new else None
+    """The file of the database, if SQLite would make it and the lens is the one of every site."""
+    url = urlsplit(environment["DATABASE_URL"])
+    file = Path(url.path[1:])
+    new = url.scheme == "sqlite" and file.is_absolute() and not file.exists()
+    return file if new and "LENS_FILE" not in environment else None
 
 
 @cache
 def _database_file() -> bytes:
-    """A database with the worked examples: a copy of one takes no time, migrating takes seconds."""
+    """A database with the worked examples: migrating one takes seconds, copying it no time."""
     with tempfile.TemporaryDirectory(prefix="stackpick-database-") as folder:
         file = Path(folder) / "site.sqlite3"
-        _migrate(_environment(f"sqlite:///{file}", free_port()))
+        _migrate(site_environment(f"sqlite:///{file}", free_port()))
         return file.read_bytes()
+
+
+@contextmanager
+def another_server(
+    base_url: str, port: int | None = None, env: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """One more process group as a running server is; with its port, in place of one that died.
+
+    ``env`` are other values than that one has, such as another database.
+    """
+    port = port or free_port()
+    environment = _environments[base_url] | {"PORT": str(port)} | dict(env or {})
+    with (
+        tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
+        serving(environment, Path(folder) / "log") as another,
+    ):
+        yield another
 
 
 def run_beside(base_url: str, code: str) -> str:
@@ -155,8 +176,11 @@ def _session(stat: Path) -> int:
         return 0
 
 
-def _environment(database_url: str, port: int) -> dict[str, str]:
-    return without_our_settings(os.environ) | {
+def site_environment(
+    database_url: str, port: int, env: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """What a server is started with; ``env`` are more variables, or other values."""
+    chosen = {
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DATABASE_URL": database_url,
         "PLAIN_HTTP": "1",
@@ -168,6 +192,7 @@ def _environment(database_url: str, port: int) -> dict[str, str]:
         "TRUSTED_PROXIES": "1",
         "SECRET_KEY": secrets.token_urlsafe(50),
     }
+    return without_our_settings(os.environ) | chosen | dict(env or {})
 
 
 @cache
@@ -205,22 +230,25 @@ def _run(*command: str, environment: dict[str, str]) -> str:
 
 
 @contextmanager
-def _gunicorn(environment: dict[str, str], port: int, log: Path) -> Iterator[str]:
-    base_url = f"http://127.0.0.1:{port}"
+def serving(
+    environment: dict[str, str], log: Path, application: str = APPLICATION
+) -> Iterator[str]:
+    """The base URL of Gunicorn on a database that is ready; its output is added to the log."""
+    base_url = f"http://127.0.0.1:{environment['PORT']}"
     command = [sys.executable, "-m", "gunicorn", "-c", "stackpick/gunicorn.conf.py"]
-    with log.open("w") as output:
+    with log.open("a") as output:
         # A session of its own, so that its workers can be ended with it.
         server = subprocess.Popen(
-            [*command, "stackpick.wsgi"],
+            [*command, application],
             cwd=ROOT,
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        _environments[base_url], _sessions[base_url] = environment, server.pid
         try:
             _wait_until_it_answers(server, base_url, log)
-            _sessions[base_url] = server.pid
             yield base_url
         finally:
             _stop(server)

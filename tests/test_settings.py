@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from stackpick import environment
+from stackpick.databases import POSTGRESQL_OPTIONS
 from stackpick.environment import WrongSetting, read_environment, require_server_settings
 from tests.servers import ROOT, free_port, without_our_settings
 
@@ -72,6 +73,7 @@ WRONG = [
     ("DATABASE_URL", "postgresql://localhost", "names no database"),
     ("DATABASE_URL", "postgresql://localhost:many/stackpick", "not of the form"),
     ("DATABASE_URL", "postgresql://localhost/stackpick?colour=red", '"colour"'),
+    ("DATABASE_REPLICA_URL", "postgresql://localhost/stackpick", "only follow"),
 ]
 
 
@@ -188,7 +190,7 @@ def test_sqlite_is_the_database_unless_told_otherwise() -> None:
     assert database["ENGINE"] == "django.db.backends.sqlite3"
     assert database["NAME"] == str(ROOT / "var" / "stackpick.sqlite3")
     assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
-    assert database["OPTIONS"]["timeout"] == 20
+    assert database["OPTIONS"]["timeout"] == 4
     assert "synchronous=FULL" in database["OPTIONS"]["init_command"]
 
 
@@ -197,11 +199,18 @@ def test_postgresql_keeps_its_connections_and_checks_them(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://ann:p%40ss@db:5433/picks?sslmode=require")
     database = read_environment().database
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "stackpick.postgresql"
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("db", 5433, "picks")
     assert (database["USER"], database["PASSWORD"]) == ("ann", "p@ss")
     assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (60, True)
-    assert database["OPTIONS"] == {"connect_timeout": 5, "sslmode": "require"}
+    assert database["OPTIONS"] == POSTGRESQL_OPTIONS | {"sslmode": "require"}
+
+
+def test_what_the_url_says_of_waiting_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://db/picks?connect_timeout=2&tcp_user_timeout=9")
+    options = read_environment().database["OPTIONS"]
+    assert (options["connect_timeout"], options["tcp_user_timeout"]) == (2, 9)
+    assert options["keepalives_idle"] == POSTGRESQL_OPTIONS["keepalives_idle"]
 
 
 def test_a_server_needs_a_secret_key_hosts_and_collected_static_files(

@@ -63,9 +63,3 @@ def example(request: HttpRequest, slug: str) -> HttpResponse:
     item = item_of(assessment, site, site + page)
     context = result_context(assessment) | documents_context(page, item)
     return render(request, "pages/example.html", context)
-
-
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers; nothing else is looked at."""
-    return HttpResponse("ok", content_type="text/plain")
