@@ -1,7 +1,7 @@
 """The looks at a page: how it is shown, and what is asked of it then.
 
-A page is opened once and looked at in all ways, as opening it takes longer than a look does. What is
-wrong is gathered, so that one run tells all of it.
+A page is opened once and looked at in all ways, as opening it takes longer than a look does. What
+is wrong is gathered, so that one run tells all of it.
 """
 
 from __future__ import annotations
