@@ -28,6 +28,8 @@ SERVE_HERE := PLAIN_HTTP=1 PORT=$(PORT) ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0
 # Servers, browsers and several processes at once can trip over a busy machine: what failed is asked
 # once more, and what is wrong fails again (Hypothesis remembers its example).
 PYTEST := env -u DATABASE_URL .venv/bin/python -m pytest -n $(WORKERS)
+# A file at a time: its servers, pages and tabs are shared by its tests.
+BROWSER := $(PYTEST) tests/browser -m browser --dist loadfile
 ON_POSTGRESQL := .venv/bin/python -m tests.postgres .venv/bin/python -m pytest --database-only -n $(WORKERS)
 # One at a time: each puts the machine under load by itself.
 FAULTS := env -u DATABASE_URL .venv/bin/python -m pytest tests/faults -n 0 --timeout 600
@@ -56,7 +58,7 @@ dev: .venv/.dev var/secret_key ## Serve with DEBUG on, reloading when a file cha
 
 test: check ## Run `check`, all tests on SQLite, then the database tests on PostgreSQL
 	$(PYTEST) -m "not browser and not faults" --cov || $(PYTEST) -m "not browser and not faults" $(ONCE_MORE)
-	$(PYTEST) -m browser || $(PYTEST) -m browser $(ONCE_MORE)
+	$(BROWSER) || $(BROWSER) $(ONCE_MORE)
 	$(ON_POSTGRESQL) || $(ON_POSTGRESQL) $(ONCE_MORE)
 	$(FAULTS) || $(FAULTS) $(ONCE_MORE)
 

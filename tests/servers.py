@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -21,6 +22,7 @@ from tests.tls import speaks_tls
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
+COLLECTED = ROOT / "var/static/staticfiles.json"
 APPLICATION = "stackpick.wsgi"
 # Of the servers started here, by their base URL.
 _environments: dict[str, dict[str, str]] = {}
@@ -110,8 +112,32 @@ def running_server(
 def make_ready(environment: dict[str, str]) -> None:
     """What a release does: static files, migrations, the worked examples."""
     collect_static_files()
+    if new_file := _new_sqlite_file(environment):
+        new_file.write_bytes(_database_file())
+    else:
+        _migrate(environment)
+
+
+def _migrate(environment: dict[str, str]) -> None:
     _manage("migrate", "--no-input", environment=environment)
     _manage("load_examples", environment=environment)
+
+
+def _new_sqlite_file(environment: Mapping[str, str]) -> Path | None:
+    """The file of the database, if SQLite would make it and the lens is the one of every site."""
+    url = urlsplit(environment["DATABASE_URL"])
+    file = Path(url.path[1:])
+    new = url.scheme == "sqlite" and file.is_absolute() and not file.exists()
+    return file if new and "LENS_FILE" not in environment else None
+
+
+@cache
+def _database_file() -> bytes:
+    """A database with the worked examples: migrating one takes seconds, copying it no time."""
+    with tempfile.TemporaryDirectory(prefix="stackpick-database-") as folder:
+        file = Path(folder) / "site.sqlite3"
+        _migrate(site_environment(f"sqlite:///{file}", free_port()))
+        return file.read_bytes()
 
 
 @contextmanager
@@ -185,11 +211,20 @@ def collect_static_files() -> None:
     """Once for all servers: hashing and compressing takes seconds.
 
     And once for all processes of a run, by the one that starts them: it moves files that another
-    may be serving.
+    may be serving. Not again while nothing has changed.
     """
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    if "PYTEST_XDIST_WORKER" in os.environ or _collected():
         return
     _manage("collectstatic", "--no-input", environment=without_our_settings(os.environ))
+
+
+def _collected() -> bool:
+    """Whether they are newer than all that they are made of; a folder, when a file of it goes."""
+    static = ROOT / "static"
+    made_of = [static, *static.rglob("*"), *ROOT.glob("stackpick/*.py")]
+    made_of.append(ROOT / "requirements/base.txt")  # the stock admin's come with Django
+    newest = max(each.stat().st_mtime for each in made_of)
+    return COLLECTED.exists() and COLLECTED.stat().st_mtime > newest
 
 
 def _manage(*command: str, environment: dict[str, str]) -> str:
