@@ -16,6 +16,8 @@ from threading import Lock
 from django.conf import settings
 from django.db import connection
 
+from stackpick import metrics
+
 _TAKE = """
 INSERT INTO assessments_bucket (key, full_at) VALUES (%(key)s, %(now)s + %(each)s)
 ON CONFLICT (key) DO UPDATE
@@ -48,6 +50,7 @@ def seconds_to_wait(kind: str, who: str) -> int:
             return 0
         cursor.execute(_LOOK, [key])
         row = cursor.fetchone()
+    metrics.refused(kind)
     return max(1, math.ceil(row[0] - latest)) if row else 1
 
 
@@ -72,6 +75,7 @@ class InMemory:
         with self._lock:
             full_at = self._full_at.get((kind, who), now)
             if full_at > latest:
+                metrics.refused(kind)
                 return max(1, math.ceil(full_at - latest))
             self._full_at[kind, who] = max(full_at, now) + each
             self._full_at.move_to_end((kind, who))

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
+from stackpick import metrics, request_id
 from stackpick.context import page_base
 from stackpick.outages import outage
 from stackpick.problems import is_for_a_program, problem
@@ -58,8 +59,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     Django calls this while it handles the exception, and logs that with the status given here.
     """
-    if not outage(sys.exc_info()[1]):
+    kind = outage(sys.exc_info()[1])
+    if not kind:
         return _error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+    metrics.database_error(kind)
     response = _error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
@@ -70,6 +73,7 @@ def _error_page(request: HttpRequest, status: HTTPStatus, **context: Any) -> Htt
     if is_for_a_program(request):
         return problem(status, DETAILS.get(status, status.description))
     context = {"csrf": False, **context, **page_base(request), "status": int(status)}
+    context["request_id"] = request_id.current()
     page: str
     try:
         page = render_to_string(f"{int(status)}.html", context)

@@ -13,6 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from stackpick import metrics
 from stackpick.patience import patient
 
 SECONDS = 2.0
@@ -49,7 +50,10 @@ def probes(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         probe = PROBES.get(request.path_info)
-        return probe(request) if probe else get_response(request)
+        if probe is None:
+            return get_response(request)
+        metrics.answered_by(request, "probe")
+        return probe(request)
 
     return middleware
 

@@ -42,6 +42,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First: whatever is logged and answered from here on has the request's id.
+    "stackpick.request_id.named",
+    # Counts what all others take; not there where METRICS is not set.
+    "stackpick.metrics.counted",
     # Pads each page by a random length, so that its size tells nothing of the secrets on it.
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -95,6 +99,7 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
+CACHES = {"default": ENVIRONMENT.cache}
 DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -220,4 +225,4 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins
 CSRF_FAILURE_VIEW = "stackpick.errors.csrf_failure"
 
-LOGGING = logging_settings(ENVIRONMENT.log_level)
+LOGGING = logging_settings(ENVIRONMENT.log_level, ENVIRONMENT.log_format)

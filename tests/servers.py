@@ -25,6 +25,7 @@ _environments: dict[str, dict[str, str]] = {}
 _sessions: dict[str, int] = {}
 OUR_SETTINGS = {
     "ALLOWED_HOSTS",
+    "CACHE_URL",
     "CSRF_TRUSTED_ORIGINS",
     "DATABASE_URL",
     "DEBUG",
@@ -33,7 +34,10 @@ OUR_SETTINGS = {
     "EMAIL_FROM",
     "EMAIL_URL",
     "LENS_FILE",
+    "LOG_FORMAT",
     "LOG_LEVEL",
+    "METRICS",
+    "METRICS_HOST",
     "PLAIN_HTTP",
     "PORT",
     "RATE_API",
