@@ -16,7 +16,8 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -u LOG_LEVEL -u LOG_FORMAT \
 	-u CACHE_URL -u METRICS -u METRICS_HOST \
 	-u REQUIRE_MFA -u TRUSTED_PROXIES -u EMAIL_URL -u EMAIL_FROM -u SITE_URL -u DRAFT_DAYS \
-	-u SECURITY_CONTACT -u RATE_API -u RATE_GUESSES -u RATE_MAILS -u RATE_SUGGEST -u SUGGEST \
+	-u DATABASE_REPLICA_URL -u SECURITY_CONTACT -u RATE_API -u RATE_GUESSES -u RATE_MAILS \
+	-u RATE_SUGGEST -u SUGGEST \
 	DJANGO_SETTINGS_MODULE=stackpick.settings ALLOWED_HOSTS=stackpick.example.org \
 	DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY="$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')"

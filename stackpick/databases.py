@@ -27,6 +27,7 @@ POSTGRESQL_OPTIONS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
+REPLICA_OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 3000}
 # Options that Django reads itself; every other one goes to libpq, which knows its own.
 DJANGO_OPTIONS = {"pool", "isolation_level", "assume_role", "server_side_binding"}
 
@@ -43,6 +44,19 @@ def database_from_url(url: str, base_dir: Path) -> dict[str, Any]:
     if scheme in POSTGRESQL_SCHEMES:
         return _postgresql(url)
     raise ValueError("it must begin with sqlite:///, postgresql:// or postgres://")
+
+
+def replica_from_url(url: str) -> dict[str, Any]:
+    """Django's settings for a PostgreSQL that follows another one and is only read.
+
+    Raises:
+        ValueError: with the reason, which never repeats the URL.
+    """
+    if url.partition("://")[0].lower() not in POSTGRESQL_SCHEMES:
+        raise ValueError("it must begin with postgresql:// or postgres://")
+    config = _postgresql(url)
+    # Nobody waits long for it: the primary has all that it has.
+    return config | {"OPTIONS": config["OPTIONS"] | REPLICA_OPTIONS}
 
 
 def without_password(url: str) -> str:
@@ -89,10 +103,16 @@ def _postgresql(url: str) -> dict[str, Any]:
         raise ValueError("it names no database after the host")
     options = POSTGRESQL_OPTIONS | config.get("OPTIONS", {})
     _check_options(options)
-    # Kept connections are looked at before they are used again, so that those of a server that was
-    # restarted cost nobody an answer.
-    kept = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    return config | {"ENGINE": "stackpick.postgresql", "OPTIONS": options} | kept
+    return config | {
+        "ENGINE": "stackpick.postgresql",
+        # A pool keeps them itself, and Django refuses both. Kept connections are looked at before
+        # they are used again, so that those of a server that was restarted cost nobody an answer.
+        "CONN_MAX_AGE": 0 if options.get("pool") else 60,
+        "CONN_HEALTH_CHECKS": True,
+        # They belong to a session, and behind PgBouncer the next query may have another one.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "OPTIONS": options,
+    }
 
 
 def _check_options(options: dict[str, Any]) -> None:

@@ -18,7 +18,12 @@ from urllib.parse import urlsplit
 from environs import EnvValidationError, ValidationError
 
 from stackpick.caches import cache_from_url
-from stackpick.databases import database_from_url, without_password
+from stackpick.databases import (
+    POSTGRESQL_SCHEMES,
+    database_from_url,
+    replica_from_url,
+    without_password,
+)
 from stackpick.variables import WrongSetting, env
 from stackpick.variables import choice as _choice
 from stackpick.variables import flag as _flag
@@ -59,6 +64,7 @@ class Environment:
     csrf_trusted_origins: list[str]
     database: dict[str, Any]
     cache: dict[str, Any]
+    replica: dict[str, Any] | None
     plain_http: bool
     trust_x_forwarded_proto: bool
     trusted_proxies: int
@@ -92,6 +98,7 @@ def read_environment() -> Environment:
         csrf_trusted_origins=_words("CSRF_TRUSTED_ORIGINS", _check_origin),
         database=_database(),
         cache=_cache(),
+        replica=_replica(),
         plain_http=_flag("PLAIN_HTTP"),
         trust_x_forwarded_proto=_flag("TRUST_X_FORWARDED_PROTO"),
         trusted_proxies=_number("TRUSTED_PROXIES", 0, 0, 10),
@@ -220,6 +227,20 @@ def _cache() -> dict[str, Any]:
         return cache_from_url(url)
     except ValueError as error:
         raise WrongSetting(f"CACHE_URL is {without_password(url)!r}: {error}.") from None
+
+
+def _replica() -> dict[str, Any] | None:
+    """The database that follows and is only read; None where there is none."""
+    url = os.environ.get("DATABASE_REPLICA_URL", "").strip()
+    if not url:
+        return None
+    try:
+        if os.environ.get("DATABASE_URL", "").strip().partition(":")[0] not in POSTGRESQL_SCHEMES:
+            raise ValueError("it can only follow a DATABASE_URL of PostgreSQL")
+        return replica_from_url(url)
+    except ValueError as error:
+        shown = without_password(url)
+        raise WrongSetting(f"DATABASE_REPLICA_URL is {shown!r}: {error}.") from None
 
 
 def _site_url() -> str:

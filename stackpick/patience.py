@@ -54,6 +54,23 @@ def patient(seconds: float = SECONDS) -> Iterator[None]:
         _current.reset(before)
 
 
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Of the patience that is left, so much may be used inside; the rest is for what comes after.
+
+    Who has all the time in the world has no more than this inside.
+    """
+    whole = current()
+    part = Patience(min(seconds, whole.left) if whole else seconds)
+    given, before = part.left, _current.set(part)
+    try:
+        yield
+    finally:
+        _current.reset(before)
+        if whole:
+            whole.left -= given - part.left
+
+
 def begin(**_: Any) -> None:
     """A request has come in. It is not over when its view is: some answers are read as they go."""
     _current.set(Patience())

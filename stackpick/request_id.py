@@ -54,4 +54,4 @@ def _forget(**_: Any) -> None:
     _current.set("")
 
 
-request_finished.connect(_forget, dispatch_uid="request_id")
+request_finished.connect(_forget)

@@ -101,6 +101,11 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 CACHES = {"default": ENVIRONMENT.cache}
 DATABASES = {"default": ENVIRONMENT.database}
+if ENVIRONMENT.replica:
+    # Tests see the primary by this name too, as one transaction cannot be seen from another.
+    DATABASES["replica"] = ENVIRONMENT.replica | {"TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["stackpick.replica.Router"]
+    MIDDLEWARE.append("stackpick.replica.remember_writes")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"

@@ -9,6 +9,7 @@ from typing import Any
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.urls import get_resolver
 from django.utils.http import parse_header_parameters
 
 from stackpick.environment import WrongSetting, read_environment, require_server_settings
@@ -41,6 +42,8 @@ def _application() -> WSGIHandler:
         require_server_settings(read_environment())
         django.setup(set_prefix=False)
         log_what_python_prints()
+        # All code now, and not with the first request: the files may be another release's by then.
+        get_resolver().url_patterns  # noqa: B018
         return Handler()
     except WrongSetting as problem:
         print(problem, file=sys.stderr, flush=True)

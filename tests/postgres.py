@@ -18,7 +18,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -44,7 +46,7 @@ def throwaway_postgres(durable: bool = False) -> Iterator[str]:
         PostgresMissing: without PostgreSQL's programs.
     """
     binaries = find_binaries()
-    with _own_folder("/var/tmp" if durable else None) as folder:  # noqa: S108  /tmp may be memory.
+    with own_folder("/var/tmp" if durable else None) as folder:  # noqa: S108  /tmp may be memory.
         _initialise(binaries, folder)
         port = free_port()
         with _running(binaries, folder, port, durable):
@@ -61,10 +63,10 @@ def kept_postgres(
 
     Gives a function from the name of a database, made if it is not there, to its URL.
     """
-    binaries, account = find_binaries(), _account()
+    binaries, owner = find_binaries(), account()
     folder.mkdir(parents=True, exist_ok=True)
-    if account:
-        shutil.chown(folder, user=account)
+    if owner:
+        shutil.chown(folder, user=owner)
     if not (folder / "data").is_dir():
         _initialise(binaries, folder)
     listening = port or free_port()
@@ -93,7 +95,33 @@ def _version(name: str) -> tuple[int, ...]:
     return tuple(int(part) for part in name.split(".") if part.isdigit())
 
 
-def _account() -> str | None:
+@dataclass(frozen=True)
+class Standby:
+    """A server that follows another one; it logs what it is asked."""
+
+    url: str
+    log: Path
+    server: subprocess.Popen[bytes]
+
+    def run(self, statement: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@contextmanager
+def standby_of(url: str) -> Iterator[Standby]:
+    """A hot standby that streams from the server of this URL, for as long as the context."""
+    binaries, port, parts = find_binaries(), free_port(), urlsplit(url)
+    with own_folder() as folder:
+        command = [str(binaries / "pg_basebackup"), f"--pgdata={folder / 'data'}"]
+        command += [f"--dbname={url}", "--write-recovery-conf", "--checkpoint=fast", "--no-sync"]
+        subprocess.run(command, cwd=folder, user=account(), check=True, capture_output=True)
+        with _running(binaries, folder, port, False, "log_statement=all") as server:
+            follows = f"postgresql://{ROLE}@127.0.0.1:{port}{parts.path}"
+            yield Standby(follows, folder / "log", server)
+
+
+def account() -> str | None:
     """Whom to run as: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return None
@@ -106,11 +134,11 @@ def _account() -> str | None:
 
 
 @contextmanager
-def _own_folder(place: str | None) -> Iterator[Path]:
+def own_folder(place: str | None = None) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="stackpick-pg-", dir=place))
     try:
-        if account := _account():
-            shutil.chown(folder, user=account)
+        if owner := account():
+            shutil.chown(folder, user=owner)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -123,7 +151,7 @@ def _initialise(binaries: Path, folder: Path) -> None:
     done = subprocess.run(
         [*command, *options, "--no-sync"],
         cwd=folder,
-        user=_account(),
+        user=account(),
         capture_output=True,
         text=True,
     )
@@ -134,19 +162,17 @@ def _initialise(binaries: Path, folder: Path) -> None:
 @contextmanager
 def _running(
     binaries: Path, folder: Path, port: int, durable: bool, *settings: str
-) -> Iterator[None]:
+) -> Iterator[subprocess.Popen[bytes]]:
     command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
     command += ["-k", str(folder), "-c", "listen_addresses=127.0.0.1"]
     for setting in (f"fsync={'on' if durable else 'off'}", *settings):
         command += ["-c", setting]
     log = folder / "log"
     with log.open("w") as output:
-        server = subprocess.Popen(
-            command, cwd=folder, user=_account(), stdout=output, stderr=output
-        )
+        server = subprocess.Popen(command, cwd=folder, user=account(), stdout=output, stderr=output)
         try:
             _wait_until_it_answers(server, port, log)
-            yield
+            yield server
         finally:
             _stop(server)
 
@@ -178,6 +204,11 @@ def _make_database(port: int, name: str = "stackpick") -> str:
         if not connection.execute(is_there, [name]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return _url(port, name)
+
+
+def make_database(url: str, name: str) -> str:
+    """The URL of another database on the same server, made if it is not there."""
+    return _make_database(urlsplit(url).port or 5432, name)
 
 
 def _url(port: int, name: str) -> str:

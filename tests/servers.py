@@ -27,6 +27,7 @@ OUR_SETTINGS = {
     "ALLOWED_HOSTS",
     "CACHE_URL",
     "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_REPLICA_URL",
     "DATABASE_URL",
     "DEBUG",
     "DJANGO_SETTINGS_MODULE",
@@ -104,6 +105,23 @@ def make_ready(environment: dict[str, str]) -> None:
     collect_static_files()
     _manage("migrate", "--no-input", environment=environment)
     _manage("load_examples", environment=environment)
+
+
+@contextmanager
+def another_server(
+    base_url: str, port: int | None = None, env: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """One more process group as a running server is; with its port, in place of one that died.
+
+    ``env`` are other values than that one has, such as another database.
+    """
+    port = port or free_port()
+    environment = _environments[base_url] | {"PORT": str(port)} | dict(env or {})
+    with (
+        tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
+        serving(environment, Path(folder) / "log") as another,
+    ):
+        yield another
 
 
 def run_beside(base_url: str, code: str) -> str:

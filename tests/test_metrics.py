@@ -7,7 +7,8 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -119,6 +120,27 @@ def test_the_counts_of_all_workers_add_up_and_outlive_them(site: Site) -> None:
             time.sleep(0.1)
     assert site.figure("stackpick_requests_total", view="privacy") == before + 41
     assert {file.name for file in folder.glob("counter_*")} == {"counter_0.db", "counter_1.db"}
+
+
+@pytest.mark.server
+def test_a_reload_keeps_the_counts_and_goes_on_with_them(site: Site) -> None:
+    (server,) = servers_of_figures(site)
+    before = site.figure("stackpick_requests_total", view="privacy")
+    old = set(processes_of(site.url))
+    os.kill(os.getsid(server), signal.SIGHUP)
+    assert eventually(lambda: len(set(processes_of(site.url)) - old) >= 2)
+    assert eventually(lambda: httpx.get(f"{site.url}/privacy/", timeout=30).status_code == 200)
+    assert site.figure("stackpick_requests_total", view="privacy") >= before + 1
+    assert servers_of_figures(site) == [server]
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    for _ in range(300):
+        with suppress(httpx.TransportError):
+            if holds():
+                return True
+        time.sleep(0.1)
+    return False
 
 
 @pytest.mark.server

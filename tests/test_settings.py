@@ -81,6 +81,7 @@ WRONG = [
     ("DATABASE_URL", "postgresql://localhost", "names no database"),
     ("DATABASE_URL", "postgresql://localhost:many/stackpick", "not of the form"),
     ("DATABASE_URL", "postgresql://localhost/stackpick?colour=red", '"colour"'),
+    ("DATABASE_REPLICA_URL", "postgresql://localhost/stackpick", "only follow"),
 ]
 
 

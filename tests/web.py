@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -194,8 +195,13 @@ def post_step(
 
 
 def soup(page: Any) -> BeautifulSoup:
-    """The page, from a response of Django's client or of httpx, or from its text."""
-    return BeautifulSoup(getattr(page, "content", page), "html.parser")
+    """The page, from a response of Django's client or of httpx, or from its text; to read only."""
+    return _parsed(getattr(page, "content", page))
+
+
+@lru_cache(maxsize=4)  # To parse a page takes longer than to make it, and tests ask it often.
+def _parsed(text: bytes | str) -> BeautifulSoup:
+    return BeautifulSoup(text, "html.parser")
 
 
 def title(page: Any) -> str:

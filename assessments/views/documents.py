@@ -43,7 +43,7 @@ def shared(request: HttpRequest, token: str, extension: str) -> HttpResponseBase
     key = key_of_shared_file(request, link_row, extension)
 
     def rendered() -> Page:
-        link = access.shown(token)
+        link = access.shown(token, link_row)
         return file_of(extension, link.assessment, shared_item(request, link, token))
 
     answer = _answer(request, extension, key, rendered, address("shared", token))

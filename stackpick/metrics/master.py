@@ -13,21 +13,18 @@ PROGRAM = Path(__file__).with_name("server.py")
 
 
 class Master:
-    """Lives as long as the master, and across its reloads.
+    """Lives as long as the master, and across its reloads, which take its module away.
 
     The figures are served by a process of their own: a thread here would be copied into each worker
     that is forked, with whatever it holds at that moment.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, is_wanted: bool) -> None:
         self.folder: Path | None = None
+        if is_wanted:
+            self.folder = Path(tempfile.mkdtemp(prefix="stackpick-metrics-"))
         self._slots: dict[int, int] = {}
         self._server: subprocess.Popen[bytes] | None = None
-
-    def open(self) -> None:
-        """Makes the folder that workers count in; once."""
-        if self.folder is None:
-            self.folder = Path(tempfile.mkdtemp(prefix="stackpick-metrics-"))
 
     def serve(self, host: str, port: int) -> None:
         """Starts the process that answers Prometheus."""
@@ -63,6 +60,3 @@ class Master:
             self._server.wait()
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
-
-
-master = Master()

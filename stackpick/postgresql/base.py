@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from types import SimpleNamespace
 from typing import Any, Self, TypeVar
 
@@ -12,6 +13,7 @@ from django.db.backends.postgresql import base
 from psycopg.abc import PQGen
 
 from stackpick import patience
+from stackpick.patience import Patience
 
 from .silence import Silence, Silent
 
@@ -21,9 +23,14 @@ LEAST_TO_CONNECT, MOST_TO_CONNECT = 2, 3
 # Whoever has less patience left than this does not begin to connect: it would take too long.
 WORTH_CONNECTING = 1.5
 
-silence = Silence()
-request_started.connect(patience.begin, dispatch_uid="patience")
-request_finished.connect(patience.end, dispatch_uid="patience")
+request_started.connect(patience.begin)
+request_finished.connect(patience.end)
+
+
+@cache
+def silence_of(host: Any, port: Any) -> Silence:
+    """Whether this server was silent; each is asked apart from the others."""
+    return Silence()
 
 
 class Connection(psycopg.Connection[Any]):
@@ -34,16 +41,26 @@ class Connection(psycopg.Connection[Any]):
     it, and a pooler may refuse both.
     """
 
+    silence: Silence
+
     @classmethod
     def connect(cls, conninfo: str = "", **options: Any) -> Self:
-        patient = patience.current()
-        if patient is None:
-            return super().connect(conninfo, **options)
+        patient, silence = patience.current(), silence_of(options.get("host"), options.get("port"))
         try:
-            with silence.asking() as most, patient.waiting():
-                return cls._connect_in(min(most, patient.left), conninfo, options)
+            connection = cls._patiently(patient, silence, conninfo, options)
         except Silent as problem:
             raise psycopg.OperationalError(str(problem)) from None
+        connection.silence = silence
+        return connection
+
+    @classmethod
+    def _patiently(
+        cls, patient: Patience | None, silence: Silence, conninfo: str, options: dict[str, Any]
+    ) -> Self:
+        if patient is None:
+            return super().connect(conninfo, **options)
+        with silence.asking() as most, patient.waiting():
+            return cls._connect_in(min(most, patient.left), conninfo, options)
 
     @classmethod
     def _connect_in(cls, seconds: float, conninfo: str, options: dict[str, Any]) -> Self:
@@ -61,7 +78,7 @@ class Connection(psycopg.Connection[Any]):
         if patient is None or self.closed:
             return super().wait(gen, *args, **options)
         try:
-            with silence.asking() as most, patient.waiting():
+            with self.silence.asking() as most, patient.waiting():
                 if patient.left <= 0:
                     raise Silent("the database took too long before")
                 until = time.monotonic() + min(most, patient.left)
@@ -94,3 +111,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Django's own, which connects by the class above."""
 
     Database: Any = SimpleNamespace(**vars(psycopg) | {"connect": Connection.connect})
+
+    @property
+    def pool(self) -> Any:
+        """psycopg's pool, where the URL asks for one, of connections of the same class."""
+        options = self.settings_dict["OPTIONS"]
+        if asked_for := options.get("pool"):
+            ours = {"connection_class": Connection, "timeout": MOST_TO_CONNECT}
+            options["pool"] = ours | (asked_for if isinstance(asked_for, dict) else {})
+        return super().pool

@@ -12,8 +12,6 @@ from django.test import Client as Browser
 from assessments import scope
 from assessments.models import Assessment
 from tests.desk.pages import at
-from tests.desk.pages import at
-from tests.desk.pages import at
 from tests.web import controls, form_of, soup, text_of
 
 

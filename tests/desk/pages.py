@@ -17,18 +17,6 @@ def at(name: str, *args: Any) -> str:
     return reverse(f"admin:assessments_assessment_{name}", args=keys)
 
 
-def at(name: str, *args: Any) -> str:
-    """An address of the desk about assessments, such as ``note_add``; rows stand for their keys."""
-    keys = [getattr(arg, "pk", arg) for arg in args]
-    return reverse(f"admin:assessments_assessment_{name}", args=keys)
-
-
-def at(name: str, *args: Any) -> str:
-    """An address of the desk about assessments, such as ``note_add``; rows stand for their keys."""
-    keys = [getattr(arg, "pk", arg) for arg in args]
-    return reverse(f"admin:assessments_assessment_{name}", args=keys)
-
-
 def page_of(assessment: Assessment) -> str:
     return at("change", assessment)
 

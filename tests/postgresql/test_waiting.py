@@ -19,7 +19,6 @@ from stackpick import patience
 from stackpick.databases import database_from_url
 from stackpick.patience import patient
 from stackpick.postgresql import base
-from stackpick.postgresql.silence import Silence
 from tests.servers import ROOT
 
 
@@ -69,10 +68,10 @@ def proxy(postgres_url: str) -> Iterator[Proxy]:
 
 @pytest.fixture
 def connect(
-    proxy: Proxy, postgres_url: str, monkeypatch: pytest.MonkeyPatch, django_db_blocker: Any
+    proxy: Proxy, postgres_url: str, django_db_blocker: Any
 ) -> Iterator[Callable[[], BaseDatabaseWrapper]]:
     """Django's connections through the proxy, none of which remembers a silence of before."""
-    monkeypatch.setattr(base, "silence", Silence())
+    base.silence_of.cache_clear()
     address = urlsplit(postgres_url)
     url = address._replace(netloc=f"{address.username}@127.0.0.1:{proxy.port}").geturl()
     made: list[BaseDatabaseWrapper] = []
@@ -208,3 +207,49 @@ def test_a_request_begins_and_ends_with_patience() -> None:
     assert patience.current() is not None
     patience.end(sender=None)
     assert patience.current() is None
+
+
+def test_one_silent_server_says_nothing_of_another(
+    connect: Callable[[], BaseDatabaseWrapper], proxy: Proxy, postgres_url: str
+) -> None:
+    silent = connect()
+    proxy.holds = True
+    with patient(0.3):
+        seconds(lambda: ask(silent))
+    other = ConnectionHandler({"default": database_from_url(postgres_url, ROOT)})["default"]
+    with patient():
+        assert [ask(other) for _ in range(3)] == [1, 1, 1]
+    other.close()
+
+
+def test_a_part_of_the_patience_leaves_the_rest_for_what_comes_after(
+    connect: Callable[[], BaseDatabaseWrapper], proxy: Proxy
+) -> None:
+    first, second = connect(), connect()
+    with patient(3):
+        with patience.at_most(0.3):
+            assert seconds(lambda: ask(first, "SELECT 1 FROM pg_sleep(0.9)")) < 2.5
+        left = patience.current()
+        assert left
+        assert 0.5 < left.left < 2.9
+        assert ask(second) == 1
+
+
+def test_a_pools_connections_are_bounded_as_well(
+    proxy: Proxy, postgres_url: str, django_db_blocker: Any
+) -> None:
+    base.silence_of.cache_clear()
+    address = urlsplit(postgres_url)
+    url = address._replace(netloc=f"{address.username}@127.0.0.1:{proxy.port}", query="pool=true")
+    database = database_from_url(url.geturl(), ROOT)
+    with django_db_blocker.unblock():
+        connection: Any = ConnectionHandler({"default": database})["default"]
+        try:
+            assert ask(connection) == 1
+            proxy.holds = True
+            with patient(0.5):
+                assert 0.4 < seconds(lambda: ask(connection)) < 3.5
+        finally:
+            proxy.holds = False
+            connection.close()
+            connection.close_pool()
