@@ -29,7 +29,7 @@ class Ground:
     def read(cls, text: str) -> Ground:
         said: dict[str, Any] = json.loads(text)
         pairs = {name: [tuple(each) for each in said[name]] for name in ("public", "taken", "desk")}
-        return cls(sessions=said["sessions"], **pairs)  # type: ignore[arg-type]
+        return cls(sessions=said["sessions"], **pairs)
 
 
 def lay() -> Ground:
