@@ -40,8 +40,13 @@ wsgi_app = "stackpick.wsgi"
 proc_name = "stackpick"
 
 workers = environment.web_concurrency
-worker_class = "gthread"
+worker_class = "stackpick.buffering.BufferingWorker"
 threads = 4  # More of them only queue for SQLite's one writer.
+# Of each worker, those that send slowly and those that read slowly included.
+worker_connections = 1000
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
 timeout = 30
 graceful_timeout = 20
 max_requests = 5000
