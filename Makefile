@@ -33,10 +33,11 @@ BROWSER := $(PYTEST) tests/browser -m browser --dist loadfile
 ON_POSTGRESQL := .venv/bin/python -m tests.postgres .venv/bin/python -m pytest --database-only -n $(WORKERS)
 # One at a time: each puts the machine under load by itself.
 FAULTS := env -u DATABASE_URL .venv/bin/python -m pytest tests/faults -n 0 --timeout 600
+SCAN := env -u DATABASE_URL .venv/bin/python -m pytest tests/scanning -n 0 --timeout 1800
 ONCE_MORE := --last-failed --last-failed-no-failures none
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test faults soak check format lock train bench bench-compare lighthouse observatory headroom screenshots samples clean
+.PHONY: help install run dev test faults soak scan-quick scan scanners attackers audit mutants check format lock train bench bench-compare lighthouse observatory headroom screenshots samples clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -68,6 +69,22 @@ faults: .venv/.dev ## Break things on purpose under load, as far as a check of e
 soak: .venv/.dev ## The whole bench of faults, which writes docs/reliability.md anew (hours; PART="kill reload": only these)
 	.venv/bin/python -m tests.faults.soak $(PART)
 
+scan-quick: .venv/.dev scanners ## Read the code and the policies with Semgrep, Bandit and CSP Evaluator, seeded faults and all
+	$(SCAN) --ignore tests/scanning/attacks
+
+scan: .venv/.dev scanners attackers ## The same, and attack a server of our own with Wapiti and sqlmap (needs npm; 20 minutes)
+	$(SCAN)
+
+scanners: var/scanners/.made var/csp_evaluator/.made ## Lay out the scanners of code and policies under var/
+
+attackers: var/attackers/.made ## Lay out what attacks a running server under var/
+
+audit: scanners ## Ask for known faults in what is installed (needs the network; CONTRIBUTING says what it is worth)
+	for file in base suggest dev; do var/scanners/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements/$$file.txt || exit 1; done
+
+mutants: .venv/.dev scanners ## Break the scores, tokens, access and tables in each small way, and see that a test fails (20 minutes)
+	env -u DATABASE_URL .venv/bin/python -m tests.mutants
+
 check: .venv/.dev ## Check style, types, templates, migrations and the deployment settings
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -86,6 +103,8 @@ lock: .venv/.dev ## Compile requirements/ from pyproject.toml (UPGRADE=1 takes t
 	$(LOCK) pyproject.toml --extra dev --constraints requirements/base.txt --output-file requirements/dev.txt
 	$(LOCK) pyproject.toml --extra suggest --constraints requirements/dev.txt --output-file requirements/suggest.txt
 	$(LOCK) --group headroom --output-file requirements/headroom.txt
+	$(LOCK) --group scanners --output-file requirements/scanners.txt
+	$(LOCK) --group attackers --output-file requirements/attackers.txt
 
 train: .venv/.dev ## Learn the kinds of changes anew from assessments/suggest/training/sentences.jsonl, and say how well (4 minutes)
 	.venv/bin/python -m assessments.suggest.training
@@ -144,6 +163,20 @@ clean: ## Remove .venv and caches; what is under var/ stays
 .venv/.suggest: requirements/suggest.txt .venv/.base
 	@echo "Installing $<"
 	@$(PIP) -r $< || echo "Going on without it: the kinds of changes will not be suggested. To try again: rm .venv/.suggest"
+	@touch $@
+
+# Environments of their own: what scanners need does not go with what StackPick needs, nor the one's
+# with the other's.
+var/%/.made: requirements/%.txt | .venv/.made
+	@echo "Installing $<"
+	@rm -rf var/$* && .venv/bin/python -m venv var/$*
+	@var/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+var/csp_evaluator/.made: $(wildcard tests/scanning/csp/*)
+	@echo "Installing CSP Evaluator"
+	@mkdir -p var/csp_evaluator && cp $^ var/csp_evaluator/
+	@cd var/csp_evaluator && npm ci --quiet --ignore-scripts --no-audit --no-fund >/dev/null
 	@touch $@
 
 # Made once, readable to its owner only. Not needed when SECRET_KEY is set.

@@ -34,7 +34,7 @@ try:
 except WrongSetting as problem:
     sys.exit(str(problem))
 
-host = "127.0.0.1" if environment.plain_http else "0.0.0.0"  # noqa: S104
+host = "127.0.0.1" if environment.plain_http else "0.0.0.0"  # noqa: S104  # nosec B104
 bind = f"{host}:{environment.port}"
 wsgi_app = "stackpick.wsgi"
 proc_name = "stackpick"
@@ -52,8 +52,9 @@ graceful_timeout = 20
 max_requests = 5000
 max_requests_jitter = 500
 preload_app = False
-if Path("/dev/shm").is_dir():  # noqa: S108
-    worker_tmp_dir = "/dev/shm"  # noqa: S108  A heartbeat file on a slow disk stalls workers.
+# A heartbeat file on a slow disk stalls workers.
+if Path("/dev/shm").is_dir():  # noqa: S108  # nosec B108
+    worker_tmp_dir = "/dev/shm"  # noqa: S108  # nosec B108
 
 control_socket_disable = True
 # TRUST_X_FORWARDED_PROTO alone decides whether a proxy's word on the scheme counts.
