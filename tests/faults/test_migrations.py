@@ -77,7 +77,7 @@ def all_is_kept(founders: Founders, site: str, figure: Callable[..., None]) -> N
 
 
 def test_migrations_run_back_and_forward_while_founders_save_and_against_the_rules_it_shows(
-    site: str, amount: Amount, figure: Callable[..., None]
+    site: str, soaking: bool, figure: Callable[..., None]
 ) -> None:
     with founders_at(site) as founders:
         steps = {
@@ -92,9 +92,8 @@ def test_migrations_run_back_and_forward_while_founders_save_and_against_the_rul
             figure(f"A column of the largest table, filled and indexed, {way}", took, "s")
         founders.wait_for(3)
         all_is_kept(founders, site, figure)
+        if soaking:
+            return  # what follows makes a table anew: with a million rows it shows nothing more
         run_beside(site, TRIAL.format("forward", "AGAINST_THE_RULES"))
-        try:
-            founders.wait_for(1_000)
-        finally:
-            run_beside(site, TRIAL.format("back", "AGAINST_THE_RULES"))
+        founders.wait_for(1_000)
     assert any("500" in said for said in founders.failed)
