@@ -34,21 +34,27 @@ try:
 except WrongSetting as problem:
     sys.exit(str(problem))
 
-host = "127.0.0.1" if environment.plain_http else "0.0.0.0"  # noqa: S104
+host = "127.0.0.1" if environment.plain_http else "0.0.0.0"  # noqa: S104  # nosec B104
 bind = f"{host}:{environment.port}"
 wsgi_app = "stackpick.wsgi"
 proc_name = "stackpick"
 
 workers = environment.web_concurrency
-worker_class = "gthread"
+worker_class = "stackpick.buffering.BufferingWorker"
 threads = 4  # More of them only queue for SQLite's one writer.
+# Of each worker, those that send slowly and those that read slowly included.
+worker_connections = 1000
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
 timeout = 30
 graceful_timeout = 20
 max_requests = 5000
 max_requests_jitter = 500
 preload_app = False
-if Path("/dev/shm").is_dir():  # noqa: S108
-    worker_tmp_dir = "/dev/shm"  # noqa: S108  A heartbeat file on a slow disk stalls workers.
+# A heartbeat file on a slow disk stalls workers.
+if Path("/dev/shm").is_dir():  # noqa: S108  # nosec B108
+    worker_tmp_dir = "/dev/shm"  # noqa: S108  # nosec B108
 
 control_socket_disable = True
 # TRUST_X_FORWARDED_PROTO alone decides whether a proxy's word on the scheme counts.
