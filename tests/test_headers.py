@@ -84,8 +84,8 @@ def addresses(finished: Draft) -> Iterator[str]:
         yield "/" + re.sub(r"<(?:\w+:)?(\w+)>", partial(put_in, filled), route)
 
 
-def put_in(filled: dict[str, str], place: re.Match[str]) -> str:
-    return filled.get(place[1], "1")
+def put_in(filled: dict[str, Any], place: re.Match[str]) -> str:
+    return str(filled.get(place[1], "1"))
 
 
 def wrong(response: Any, embeddable: bool = False) -> list[str]:
