@@ -17,7 +17,7 @@ AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -
 	-u CACHE_URL -u METRICS -u METRICS_HOST \
 	-u REQUIRE_MFA -u TRUSTED_PROXIES -u EMAIL_URL -u EMAIL_FROM -u SITE_URL -u DRAFT_DAYS \
 	-u DATABASE_REPLICA_URL -u SECURITY_CONTACT -u RATE_API -u RATE_GUESSES -u RATE_MAILS \
-	-u RATE_SUGGEST -u SUGGEST \
+	-u RATE_START -u RATE_SUGGEST -u RATE_WHATIF -u SUGGEST HSTS_SUBDOMAINS=1 HSTS_PRELOAD=1 \
 	DJANGO_SETTINGS_MODULE=stackpick.settings ALLOWED_HOSTS=stackpick.example.org \
 	DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY="$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')"
@@ -28,13 +28,16 @@ SERVE_HERE := PLAIN_HTTP=1 PORT=$(PORT) ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0
 # Servers, browsers and several processes at once can trip over a busy machine: what failed is asked
 # once more, and what is wrong fails again (Hypothesis remembers its example).
 PYTEST := env -u DATABASE_URL .venv/bin/python -m pytest -n $(WORKERS)
+# A file at a time: its servers, pages and tabs are shared by its tests.
+BROWSER := $(PYTEST) tests/browser -m browser --dist loadfile
 ON_POSTGRESQL := .venv/bin/python -m tests.postgres .venv/bin/python -m pytest --database-only -n $(WORKERS)
 # One at a time: each puts the machine under load by itself.
 FAULTS := env -u DATABASE_URL .venv/bin/python -m pytest tests/faults -n 0 --timeout 600
+SCAN := env -u DATABASE_URL .venv/bin/python -m pytest tests/scanning -n 0 --timeout 1800
 ONCE_MORE := --last-failed --last-failed-no-failures none
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test faults soak check format lock train bench bench-compare lighthouse headroom screenshots samples clean
+.PHONY: help install run dev test faults soak scan-quick scan scanners attackers audit mutants check format lock train bench bench-compare lighthouse observatory headroom screenshots samples clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -56,7 +59,7 @@ dev: .venv/.dev var/secret_key ## Serve with DEBUG on, reloading when a file cha
 
 test: check ## Run `check`, all tests on SQLite, then the database tests on PostgreSQL
 	$(PYTEST) -m "not browser and not faults" --cov || $(PYTEST) -m "not browser and not faults" $(ONCE_MORE)
-	$(PYTEST) -m browser || $(PYTEST) -m browser $(ONCE_MORE)
+	$(BROWSER) || $(BROWSER) $(ONCE_MORE)
 	$(ON_POSTGRESQL) || $(ON_POSTGRESQL) $(ONCE_MORE)
 	$(FAULTS) || $(FAULTS) $(ONCE_MORE)
 
@@ -65,6 +68,22 @@ faults: .venv/.dev ## Break things on purpose under load, as far as a check of e
 
 soak: .venv/.dev ## The whole bench of faults, which writes docs/reliability.md anew (hours; PART="kill reload": only these)
 	.venv/bin/python -m tests.faults.soak $(PART)
+
+scan-quick: .venv/.dev scanners ## Read the code and the policies with Semgrep, Bandit and CSP Evaluator, seeded faults and all
+	$(SCAN) --ignore tests/scanning/attacks
+
+scan: .venv/.dev scanners attackers ## The same, and attack a server of our own with Wapiti and sqlmap (needs npm; 20 minutes)
+	$(SCAN)
+
+scanners: var/scanners/.made var/csp_evaluator/.made ## Lay out the scanners of code and policies under var/
+
+attackers: var/attackers/.made ## Lay out what attacks a running server under var/
+
+audit: scanners ## Ask for known faults in what is installed (needs the network; CONTRIBUTING says what it is worth)
+	for file in base suggest dev; do var/scanners/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements/$$file.txt || exit 1; done
+
+mutants: .venv/.dev scanners ## Break the scores, tokens, access and tables in each small way, and see that a test fails (20 minutes)
+	env -u DATABASE_URL .venv/bin/python -m tests.mutants
 
 check: .venv/.dev ## Check style, types, templates, migrations and the deployment settings
 	.venv/bin/ruff check .
@@ -84,6 +103,8 @@ lock: .venv/.dev ## Compile requirements/ from pyproject.toml (UPGRADE=1 takes t
 	$(LOCK) pyproject.toml --extra dev --constraints requirements/base.txt --output-file requirements/dev.txt
 	$(LOCK) pyproject.toml --extra suggest --constraints requirements/dev.txt --output-file requirements/suggest.txt
 	$(LOCK) --group headroom --output-file requirements/headroom.txt
+	$(LOCK) --group scanners --output-file requirements/scanners.txt
+	$(LOCK) --group attackers --output-file requirements/attackers.txt
 
 train: .venv/.dev ## Learn the kinds of changes anew from assessments/suggest/training/sentences.jsonl, and say how well (4 minutes)
 	.venv/bin/python -m assessments.suggest.training
@@ -96,6 +117,9 @@ bench-compare: .venv/.dev ## Compare two runs of `bench` row by row (OLD=a.json 
 
 lighthouse: .venv/.dev ## Look at the pages with Lighthouse, as on a telephone (needs npm)
 	.venv/bin/python -m benchmarks.lighthouse
+
+observatory: .venv/.dev ## Scan the pages with the MDN HTTP Observatory, over TLS (needs npm and openssl)
+	.venv/bin/python -m benchmarks.observatory
 
 headroom: .venv/.dev ## Measure what a small FastAPI and a small Go server answer, and keep the figures (Linux; needs go, wrk, PostgreSQL)
 	.venv/bin/python -m benchmarks.headroom.measure
@@ -139,6 +163,20 @@ clean: ## Remove .venv and caches; what is under var/ stays
 .venv/.suggest: requirements/suggest.txt .venv/.base
 	@echo "Installing $<"
 	@$(PIP) -r $< || echo "Going on without it: the kinds of changes will not be suggested. To try again: rm .venv/.suggest"
+	@touch $@
+
+# Environments of their own: what scanners need does not go with what StackPick needs, nor the one's
+# with the other's.
+var/%/.made: requirements/%.txt | .venv/.made
+	@echo "Installing $<"
+	@rm -rf var/$* && .venv/bin/python -m venv var/$*
+	@var/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+var/csp_evaluator/.made: $(wildcard tests/scanning/csp/*)
+	@echo "Installing CSP Evaluator"
+	@mkdir -p var/csp_evaluator && cp $^ var/csp_evaluator/
+	@cd var/csp_evaluator && npm ci --quiet --ignore-scripts --no-audit --no-fund >/dev/null
 	@touch $@
 
 # Made once, readable to its owner only. Not needed when SECRET_KEY is set.

@@ -72,7 +72,7 @@ class _Filling:
     def __init__(self, lens: Lens) -> None:
         self.lens = lens
         # S311: made-up times of day, nothing secret
-        self.random = random.Random(SEED)  # noqa: S311
+        self.random = random.Random(SEED)  # noqa: S311  # nosec B311  # nosemgrep: guessable-random
         self.now = timezone.now()
         self.people: dict[str, User] = {}
         self.clients: dict[str, Client] = {}

@@ -8,7 +8,9 @@ from typing import Any
 from crispy_forms.layout import LayoutObject
 from django.forms import BaseForm
 from django.template import Context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from markupsafe import Markup
 
 from stackpick.jinja import macro
 
@@ -25,23 +27,23 @@ class Drawn(LayoutObject):
 
     def render(self, form: BaseForm, context: Context, **kwargs: Any) -> SafeString:
         form.rendered_fields = getattr(form, "rendered_fields", set()) | set(self.fields)  # type: ignore[attr-defined]
-        return SafeString(self.draw(form))
+        return format_html("{}", self.draw(form))
 
-    def draw(self, form: Any) -> str:
+    def draw(self, form: Any) -> Markup:
         raise NotImplementedError
 
 
 class Text(Drawn):
     """A line of text or a number."""
 
-    def draw(self, form: Any) -> str:
-        return str(macro("forms/text.html", "text")(form[self.fields[0]]))
+    def draw(self, form: Any) -> Markup:
+        return macro("forms/text.html", "text")(form[self.fields[0]])
 
 
 class Choice(Drawn):
     """A question as a group of radios, with what was assumed for it."""
 
-    def draw(self, form: Any) -> str:
+    def draw(self, form: Any) -> Markup:
         name = self.fields[0]
         question, field = form.lens.question[name], form[name]
         chosen, assumed = field.value() or "", form.assumed.get(name)
@@ -56,28 +58,27 @@ class Choice(Drawn):
 
 
 @lru_cache(maxsize=512)
-def _choice(question: Question, *stands: Any) -> str:
+def _choice(question: Question, *stands: Any) -> Markup:
     """A question as it stands: as good as the same for everybody, so it is drawn once."""
-    return str(macro("forms/choice.html", "choice")(question, *stands))
+    return macro("forms/choice.html", "choice")(question, *stands)
 
 
 class Select(Drawn):
     """A question as a list to choose from, with its label."""
 
-    def draw(self, form: Any) -> str:
+    def draw(self, form: Any) -> Markup:
         field = form[self.fields[0]]
-        return (
-            f'<div class="field">{macro("forms/select.html", "select")(field, field.label)}</div>'
-        )
+        drawn = macro("forms/select.html", "select")(field, field.label)
+        return Markup('<div class="field">{}</div>').format(drawn)
 
 
 class Changes(Drawn):
     """All rows of the five changes, with hints and with the buttons that add and remove one."""
 
-    def draw(self, form: Any) -> str:
+    def draw(self, form: Any) -> Markup:
         rows, whole = form.rows()
         suggests = form.suggest_to is not None
-        return str(macro("forms/changes.html", "changes")(rows, whole, form.rows_url, suggests))
+        return macro("forms/changes.html", "changes")(rows, whole, form.rows_url, suggests)
 
 
 class ChangeSelects(Drawn):
@@ -86,9 +87,9 @@ class ChangeSelects(Drawn):
     def __init__(self, number: int) -> None:
         super().__init__(*(f"change_{number}_{part}" for part in ROW_PARTS))
 
-    def draw(self, form: Any) -> str:
+    def draw(self, form: Any) -> Markup:
         text, kind, likelihood = (form[name] for name in self.fields)
-        return str(macro("forms/what_if.html", "change")(text.value(), kind, likelihood))
+        return macro("forms/what_if.html", "change")(text.value(), kind, likelihood)
 
 
 class Group(LayoutObject):
@@ -99,4 +100,4 @@ class Group(LayoutObject):
 
     def render(self, form: BaseForm, context: Context, **kwargs: Any) -> SafeString:
         inside = self.get_rendered_fields(form, context, **kwargs)
-        return SafeString(macro("forms/what_if.html", "group")(self.legend, inside))
+        return format_html("{}", macro("forms/what_if.html", "group")(self.legend, inside))

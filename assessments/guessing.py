@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from stackpick.caches import Shared, shared
-from stackpick.client_address import client_address
+from stackpick.client_address import caller
 
 from .limits import seconds_to_wait
 
@@ -104,21 +104,16 @@ def seconds_refused(request: HttpRequest) -> int:
     database is asked nothing."""
     if not refused and not refused_elsewhere:
         return 0
-    who = _who(request)
+    who = caller(request)
     return refused.seconds(who) or refused_elsewhere.seconds(who)
 
 
 def missed(request: HttpRequest) -> int:
     """Counts an address that opened nothing; in how many seconds to try again, 0 for at once."""
-    who = _who(request)
+    who = caller(request)
     seconds = seconds_to_wait("guesses", who)
     if seconds:
         refused.add(who, seconds)
         refused_elsewhere.add(who, seconds)
         _log.warning("Secret addresses are refused to %s for %d s.", who, seconds)
     return seconds
-
-
-def _who(request: HttpRequest) -> str:
-    """Where the request comes from; those of which nobody knows it count together."""
-    return client_address(request) or "an unknown address"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from markupsafe import Markup
-
 from .engine.lens import Lens
 from .exports.item import PublishedReview
 from .exports.markdown import to_html
@@ -54,6 +52,6 @@ def review_context(assessment: Assessment, unnamed: bool = False) -> dict[str, A
     differs = review.overrules and review.overrules != assessment.stack
     return {
         "review": review,
-        "review_text": Markup(to_html(review.text)),  # noqa: S704 -- safe by construction
+        "review_text": to_html(review.text),
         "overruling": review if differs else None,
     }

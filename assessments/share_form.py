@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.template import Context
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from .form_fields import text_field
@@ -80,7 +81,7 @@ def share_fields(form: ShareForm | None) -> SafeString:
 
 def _drawn(form: ShareForm) -> SafeString:
     parts = (Text("label"), Select("days"), Select("shows"))
-    return SafeString("".join(part.render(form, Context()) for part in parts))
+    return format_html_join("", "{}", ((part.render(form, Context()),) for part in parts))
 
 
 @cache

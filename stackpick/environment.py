@@ -42,7 +42,14 @@ SHORTEST_SECRET_KEY = 32
 HOST_PATTERN = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\]")
 
 # What may be asked for how often from one address: by default, and as RATE_API and so on.
-RATES = {"api": "120/m", "guesses": "30/m", "mails": "6/h", "suggest": "120/m"}
+RATES = {
+    "api": "120/m",
+    "guesses": "30/m",
+    "mails": "6/h",
+    "start": "60/h",
+    "suggest": "120/m",
+    "whatif": "240/m",
+}
 _PERIODS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _RATE = re.compile(r"([1-9]\d{0,5})/([smhd])")
 
@@ -67,6 +74,8 @@ class Environment:
     replica: dict[str, Any] | None
     plain_http: bool
     trust_x_forwarded_proto: bool
+    hsts_subdomains: bool
+    hsts_preload: bool
     trusted_proxies: int
     require_mfa: str
     log_level: str
@@ -101,6 +110,8 @@ def read_environment() -> Environment:
         replica=_replica(),
         plain_http=_flag("PLAIN_HTTP"),
         trust_x_forwarded_proto=_flag("TRUST_X_FORWARDED_PROTO"),
+        hsts_subdomains=_flag("HSTS_SUBDOMAINS"),
+        hsts_preload=_flag("HSTS_PRELOAD"),
         trusted_proxies=_number("TRUSTED_PROXIES", 0, 0, 10),
         require_mfa=_require_mfa(),
         log_level=_choice("LOG_LEVEL", "info", LOG_LEVELS),

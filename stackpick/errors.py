@@ -47,9 +47,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _error_page(request, HTTPStatus.NOT_FOUND)
 
 
-def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
-    """429: in how many seconds to try again."""
-    response = _error_page(request, HTTPStatus.TOO_MANY_REQUESTS, seconds=seconds)
+def too_many_requests(request: HttpRequest, seconds: int, kind: str = "guesses") -> HttpResponse:
+    """429: what was asked for too often, by its name in ``RATES``, and when to try again."""
+    context = {"seconds": seconds, "kind": kind}
+    response = _error_page(request, HTTPStatus.TOO_MANY_REQUESTS, **context)
     response["Retry-After"] = str(seconds)
     return response
 

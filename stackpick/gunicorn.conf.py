@@ -8,6 +8,10 @@ from typing import Any
 
 # SIGHUP has the master read this file anew and fork new workers, which begin with the modules that
 # the master has. Left there, those of ours that it imports would be the old release's for ever.
+if _suggest := sys.modules.get("assessments.suggest"):
+    # The master knows the old workers, they the old settings, these the old module: what it has
+    # loaded would stay for several reloads, at 95 MB each.
+    _suggest.forget()
 for _name in [name for name in sys.modules if name.split(".")[0] in ("assessments", "stackpick")]:
     del sys.modules[_name]
 # Where this release is, and not a link that leads to the next one by and by: the workers of before
@@ -30,21 +34,27 @@ try:
 except WrongSetting as problem:
     sys.exit(str(problem))
 
-host = "127.0.0.1" if environment.plain_http else "0.0.0.0"  # noqa: S104
+host = "127.0.0.1" if environment.plain_http else "0.0.0.0"  # noqa: S104  # nosec B104
 bind = f"{host}:{environment.port}"
 wsgi_app = "stackpick.wsgi"
 proc_name = "stackpick"
 
 workers = environment.web_concurrency
-worker_class = "gthread"
+worker_class = "stackpick.buffering.BufferingWorker"
 threads = 4  # More of them only queue for SQLite's one writer.
+# Of each worker, those that send slowly and those that read slowly included.
+worker_connections = 1000
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
 timeout = 30
 graceful_timeout = 20
 max_requests = 5000
 max_requests_jitter = 500
 preload_app = False
-if Path("/dev/shm").is_dir():  # noqa: S108
-    worker_tmp_dir = "/dev/shm"  # noqa: S108  A heartbeat file on a slow disk stalls workers.
+# A heartbeat file on a slow disk stalls workers.
+if Path("/dev/shm").is_dir():  # noqa: S108  # nosec B108
+    worker_tmp_dir = "/dev/shm"  # noqa: S108  # nosec B108
 
 control_socket_disable = True
 # TRUST_X_FORWARDED_PROTO alone decides whether a proxy's word on the scheme counts.
@@ -87,7 +97,7 @@ def _leave(worker: Any) -> None:
 
 
 def on_reload(server: Any) -> None:
-    """The same on SIGHUP: what suggests is the new release's, and the old one's goes."""
+    """The same on SIGHUP: what suggests is the new release's then."""
     on_starting(server)
 
 

@@ -18,7 +18,7 @@ from tests.servers import collect_static_files, in_ci, running_server
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
-FAULTS = Path(__file__).parent / "faults"
+FAULTS, BROWSER = (Path(__file__).parent / name for name in ("faults", "browser"))
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
 
 
@@ -65,8 +65,15 @@ def _mark(item: pytest.Item) -> None:
         item.add_marker("faults")
     if fixtures & {"live_site", "sqlite_site", "postgresql_site"}:
         item.add_marker("server")
-    if fixtures & {"page", "context", "browser", "new_context"}:
+    if {"browser", "browser_type"} <= fixtures:  # Playwright's own; others have one of that name
+        _refuse_elsewhere(item)
         item.add_marker("browser")
+
+
+def _refuse_elsewhere(item: pytest.Item) -> None:
+    """`make test` looks for those that drive a browser in one folder alone: quicker than in all."""
+    if not {BROWSER, FAULTS} & {*item.path.parents}:
+        raise pytest.UsageError(f"{item.nodeid} drives a browser: it belongs into tests/browser")
 
 
 def _uses_the_database(item: pytest.Item) -> bool:

@@ -14,15 +14,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
+from tests.tls import speaks_tls
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
+COLLECTED = ROOT / "var/static/staticfiles.json"
 APPLICATION = "stackpick.wsgi"
 # Of the servers started here, by their base URL.
 _environments: dict[str, dict[str, str]] = {}
 _sessions: dict[str, int] = {}
+RATES_OFF = ("RATE_API", "RATE_MAILS", "RATE_START", "RATE_SUGGEST", "RATE_WHATIF")
 OUR_SETTINGS = {
     "ALLOWED_HOSTS",
     "CACHE_URL",
@@ -34,6 +39,8 @@ OUR_SETTINGS = {
     "DRAFT_DAYS",
     "EMAIL_FROM",
     "EMAIL_URL",
+    "HSTS_PRELOAD",
+    "HSTS_SUBDOMAINS",
     "LENS_FILE",
     "LOG_FORMAT",
     "LOG_LEVEL",
@@ -44,7 +51,9 @@ OUR_SETTINGS = {
     "RATE_API",
     "RATE_GUESSES",
     "RATE_MAILS",
+    "RATE_START",
     "RATE_SUGGEST",
+    "RATE_WHATIF",
     "REQUIRE_MFA",
     "SECRET_KEY",
     "SECURITY_CONTACT",
@@ -103,8 +112,32 @@ def running_server(
 def make_ready(environment: dict[str, str]) -> None:
     """What a release does: static files, migrations, the worked examples."""
     collect_static_files()
+    if new_file := _new_sqlite_file(environment):
+        new_file.write_bytes(_database_file())
+    else:
+        _migrate(environment)
+
+
+def _migrate(environment: dict[str, str]) -> None:
     _manage("migrate", "--no-input", environment=environment)
     _manage("load_examples", environment=environment)
+
+
+def _new_sqlite_file(environment: Mapping[str, str]) -> Path | None:
+    """The file of the database, if SQLite would make it and the lens is the one of every site."""
+    url = urlsplit(environment["DATABASE_URL"])
+    file = Path(url.path[1:])
+    new = url.scheme == "sqlite" and file.is_absolute() and not file.exists()
+    return file if new and "LENS_FILE" not in environment else None
+
+
+@cache
+def _database_file() -> bytes:
+    """A database with the worked examples: migrating one takes seconds, copying it no time."""
+    with tempfile.TemporaryDirectory(prefix="stackpick-database-") as folder:
+        file = Path(folder) / "site.sqlite3"
+        _migrate(site_environment(f"sqlite:///{file}", free_port()))
+        return file.read_bytes()
 
 
 @contextmanager
@@ -163,7 +196,7 @@ def site_environment(
         "DATABASE_URL": database_url,
         "PLAIN_HTTP": "1",
         "PORT": str(port),
-        **dict.fromkeys(("RATE_API", "RATE_MAILS", "RATE_SUGGEST"), "off"),
+        **dict.fromkeys(RATES_OFF, "off"),
         # So high that nobody gets there: what is refused is then the one address of the browser
         # tests that counts as having tried too much (`tests.browser.sharing`).
         "RATE_GUESSES": "999999/h",
@@ -178,11 +211,20 @@ def collect_static_files() -> None:
     """Once for all servers: hashing and compressing takes seconds.
 
     And once for all processes of a run, by the one that starts them: it moves files that another
-    may be serving.
+    may be serving. Not again while nothing has changed.
     """
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    if "PYTEST_XDIST_WORKER" in os.environ or _collected():
         return
     _manage("collectstatic", "--no-input", environment=without_our_settings(os.environ))
+
+
+def _collected() -> bool:
+    """Whether they are newer than all that they are made of; a folder, when a file of it goes."""
+    static = ROOT / "static"
+    made_of = [static, *static.rglob("*"), *ROOT.glob("stackpick/*.py")]
+    made_of.append(ROOT / "requirements/base.txt")  # the stock admin's come with Django
+    newest = max(each.stat().st_mtime for each in made_of)
+    return COLLECTED.exists() and COLLECTED.stat().st_mtime > newest
 
 
 def _manage(*command: str, environment: dict[str, str]) -> str:
@@ -203,7 +245,8 @@ def serving(
     environment: dict[str, str], log: Path, application: str = APPLICATION
 ) -> Iterator[str]:
     """The base URL of Gunicorn on a database that is ready; its output is added to the log."""
-    base_url = f"http://127.0.0.1:{environment['PORT']}"
+    scheme = "https" if speaks_tls(environment) else "http"
+    base_url = f"{scheme}://127.0.0.1:{environment['PORT']}"
     command = [sys.executable, "-m", "gunicorn", "-c", "stackpick/gunicorn.conf.py"]
     with log.open("a") as output:
         # A session of its own, so that its workers can be ended with it.
@@ -227,7 +270,8 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], base_url: str, log: 
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            httpx.get(f"{base_url}/healthz", timeout=5)
+            # Whose certificate it is does not matter yet.
+            httpx.get(f"{base_url}/healthz", timeout=5, verify=False)  # noqa: S501
         except httpx.TransportError:
             time.sleep(0.1)
         else:

@@ -25,7 +25,7 @@ EACH = SECONDS // MOST
 
 @pytest.fixture(autouse=True)
 def _limited(settings: Any) -> Any:
-    settings.RATES = {"api": None, "mails": None, "guesses": Rate(MOST, SECONDS)}
+    settings.RATES = settings.RATES | {"guesses": Rate(MOST, SECONDS)}
     settings.TRUSTED_PROXIES = 1
     refused.clear()
     yield
@@ -149,7 +149,7 @@ def test_while_nobody_is_refused_a_reader_pays_nothing(
         raise AssertionError("nobody has to know where a reader comes from")
 
     _, share = finished.share()
-    monkeypatch.setattr(guessing, "client_address", asked)
+    monkeypatch.setattr(guessing, "caller", asked)
     assert [ask(f"/r/{share}/").status_code for _ in range(2)] == [200, 200]
 
 

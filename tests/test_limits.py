@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from assessments import limits
 from assessments.models import Bucket
@@ -57,3 +59,53 @@ def test_where_there_is_no_limit_nothing_is_stored() -> None:
 def test_who_asked_is_not_stored() -> None:
     limits.seconds_to_wait("api", "192.0.2.7")
     assert "192.0.2.7" not in str(list(Bucket.objects.values_list()))
+
+
+def test_a_token_is_taken_without_waiting_for_the_disk_and_all_else_waits_as_before(
+    transactional_db: None,
+) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert limits.seconds_to_wait("api", "one") == 0
+    said = [query["sql"] for query in asked]
+    if connection.vendor == "sqlite":
+        full = _synchronous()
+        assert said[:2] == ["PRAGMA synchronous", "PRAGMA synchronous = NORMAL"]
+        assert said[2].strip().startswith("INSERT")
+        assert said[3:] == [f"PRAGMA synchronous = {full}"]
+    else:
+        assert len(said) == 1
+        assert "'synchronous_commit', 'off', true" in said[0]
+        assert _synchronous() == "on"
+
+
+def _synchronous() -> str:
+    names = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}
+    with connection.cursor() as cursor:
+        cursor.execute(names[connection.vendor])
+        return str(cursor.fetchone()[0])
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite waits or not by connection")
+def test_the_one_statement_is_what_does_not_wait(transactional_db: None) -> None:
+    """Looked at from inside a transaction, where it would otherwise be over already."""
+    take = limits._TAKE.format(without_waiting=limits._UNSYNCED)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(take, {"key": "x", "now": 1.0, "each": 1.0, "latest": 9.0})
+        assert _synchronous() == "off"
+    assert _synchronous() == "on"
+
+
+def test_within_a_transaction_nothing_is_said_about_waiting() -> None:
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        assert limits.seconds_to_wait("mails", "one") == 0
+    assert not [query for query in asked if "synchronous" in query["sql"].lower()]
+
+
+def test_an_error_leaves_the_connection_as_it_was(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _synchronous()
+    monkeypatch.setattr(limits, "_TAKE", "SELECT nothing FROM nowhere {without_waiting}")
+    with pytest.raises(DatabaseError):
+        limits.seconds_to_wait("api", "one")
+    assert _synchronous() == before

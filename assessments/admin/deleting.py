@@ -82,7 +82,7 @@ class ClientDeletion(DeskPages, ScopedAdmin):
 
     def _deleted(self, request: HttpRequest, client: Client) -> HttpResponse:
         pk = client.pk
-        self.log_deletions(request, Client.objects.filter(pk=pk))
+        self.log_deletions(request, Client.objects.filter(pk=client.pk))
         self.delete_model(request, client)
         return self.response_delete(request, str(client), pk)
 

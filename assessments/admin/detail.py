@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.utils.safestring import mark_safe
 
 from ..exports.markdown import to_html
 from ..lens import current_lens
@@ -107,7 +106,7 @@ def _shown(assessment: Assessment) -> dict[str, Any]:
         **(report_context(report) if report else {"report": None}),
         "review": review,
         "overrules_name": stack_name(lens, review.overrules) if review else "",
-        "preview": mark_safe(to_html(review.text)) if review else "",  # noqa: S308 -- safe HTML
+        "preview": to_html(review.text) if review else "",
         "published": published_review(assessment, lens),
         "unread": bool(review and assessment.finished_at and _older(review, assessment)),
         "notes": list(assessment.notes.select_related("author")),

@@ -13,6 +13,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.functional import SimpleLazyObject
 
+from ..meeting import once_more
+
 View = Callable[..., HttpResponseBase]
 
 
@@ -53,7 +55,7 @@ class DeskSite(admin.AdminSite):
                 return view(request, *args, **kwargs)  # Anybody may leave, whatever they proved.
             if self.must_set_up(request):
                 return redirect("admin:two_step")
-            return guarded(request, *args, **kwargs)
+            return once_more(guarded, request, *args, **kwargs)
 
         return update_wrapper(inner, view)
 

@@ -48,7 +48,8 @@ def drawn_rows(cl: Any) -> Iterator[SafeString]:
                 has_link = True
             else:
                 cells.append(f'<td class="field-{name}">{text}</td>')
-        yield mark_safe("".join(cells))  # noqa: S308  each text is escaped above
+        # Each text is escaped above, and one by one: a list has hundreds.
+        yield mark_safe("".join(cells))  # noqa: S308  # nosemgrep: marked-safe
 
 
 def _column(cl: Any, name: str) -> tuple[str, Any, str]:

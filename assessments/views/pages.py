@@ -53,6 +53,11 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "import_days": IMPORT_KEPT.days,
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
         "lock_minutes": settings.AXES_COOLOFF_TIME.seconds // 60,
+        "cookies": {
+            "form": settings.CSRF_COOKIE_NAME,
+            "message": settings.MESSAGES_COOKIE_NAME,
+            "session": settings.SESSION_COOKIE_NAME,
+        },
     }
     return render(request, "pages/privacy.html", kept)
 

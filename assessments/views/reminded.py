@@ -12,12 +12,13 @@ from stackpick.addresses import address
 from .. import access
 from ..models import Reminder
 from ..remind_forms import AgainForm, masked
+from .limited import limited
 from .private import private_page
 
 
 # A mail program posts here by itself (RFC 8058), and has no token of ours. The address alone says
 # what is to be stopped: a site that knows it could as well open it.
-@csrf_exempt
+@csrf_exempt  # nosemgrep: without-csrf-check
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, key: str) -> HttpResponse:
@@ -38,6 +39,7 @@ def stop(request: HttpRequest, key: str) -> HttpResponse:
 
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("start", "POST")
 def again(request: HttpRequest, token: str) -> HttpResponse:
     """The verdict of then, and a button that begins a new version with the same answers."""
     reminder, form = access.reminded(token), AgainForm(request.POST)

@@ -22,9 +22,10 @@ FORM = "application/x-www-form-urlencoded"
 SECRET = "s" * 32
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "NONSENSE", "x")
 PATIENCE = 60
-# What ends what is fuzzed, or who is signed in, is asked for once in a while only.
-ENDINGS = ("delete", "logout", "forget", "stop", "archive", "revoke", "withdraw", "remind")
-ENDING_SHARE = 0.02
+# What ends what is fuzzed is asked for once in a while only, and signing out by nobody at all.
+ENDINGS = ("delete", "forget", "stop", "archive", "revoke", "withdraw", "remind")
+ENDING_SHARE = 0.005
+SIGN_OUT = "/admin/logout/"
 TRICKS = (
     *("%00", "%2e%2e/", "/../", "//", "%c0%af", "%ff", "%", "%zz", ";a=b", ".", "%0d%0a", "%2f"),
     *("\\", "~", "%ed%a0%80", "%e2%80%ae", "x" * 3_000, ".json%00.pdf", ".exe", ".pdf", "?", "#"),
@@ -145,8 +146,9 @@ class Fuzz:
         """Somewhere, and who is signed in there; the desk by a consultant as a rule."""
         where = draw.random()
         if where < 0.4:
-            session = draw.choice(("ada", "ada", "ada", "ben", ""))
-            return self._kept_alive(draw, self.ground.desk, lambda at: at[1])[1], session
+            address = self._kept_alive(draw, self.ground.desk, lambda at: at[1])[1]
+            who = ("",) if address == SIGN_OUT else ("ada", "ada", "ada", "ben", "")
+            return address, draw.choice(who)
         places = self.ground.taken if where < 0.85 else self.ground.public
         return self._kept_alive(draw, places, lambda at: at[1])[1], ""
 
@@ -238,7 +240,8 @@ def _forms_of(page: BeautifulSoup, address: str, session: str) -> list[Form]:
         own = str(form.get("action") or address)
         actions = {own, *(str(b["formaction"]) for b in form.select("[formaction]"))}
         fields = _fields_of(form)
-        found += [Form(action.partition("#")[0], fields, session) for action in sorted(actions)]
+        places = sorted({action.partition("#")[0] for action in actions} - {SIGN_OUT})
+        found += [Form(place, fields, session) for place in places]
     return found
 
 

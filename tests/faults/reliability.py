@@ -37,6 +37,7 @@ class Test:
     seconds: float
     message: str = ""
     figures: list[Figure] = field(default_factory=list)
+    file: str = ""
 
 
 @dataclass(frozen=True)

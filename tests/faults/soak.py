@@ -87,16 +87,29 @@ def run_file(name: str, about: dict[str, Any]) -> Part:
 
 
 def run_properties(name: str, about: dict[str, Any]) -> Part:
-    """All tests of the files that ask Hypothesis for examples."""
+    """All tests of the files that ask Hypothesis for examples, but for those of faults."""
     files = sorted((ROOT / "tests").rglob("test_*.py"))
-    asking = [str(file) for file in files if "import hypothesis" in text_of(file)]
-    asking += [str(file) for file in files if "from hypothesis" in text_of(file)]
-    tests = run_pytest([*dict.fromkeys(asking), "-n", "auto", *TIMEOUT], THOROUGH)
-    return Part(name, ABOUT_PROPERTIES, today(), about, tests)
+    asking = [file for file in files if BENCH not in file.parents and _asks_hypothesis(file)]
+    tests = run_pytest([*map(str, asking), "-n", "auto", *TIMEOUT], THOROUGH)
+    return Part(name, ABOUT_PROPERTIES, today(), about, by_file(tests))
 
 
-def text_of(file: Path) -> str:
-    return file.read_text(encoding="utf-8") if BENCH not in file.parents else ""
+def _asks_hypothesis(file: Path) -> bool:
+    return bool(re.search(r"^(from|import) hypothesis", file.read_text("utf-8"), re.MULTILINE))
+
+
+def by_file(tests: Iterable[Test]) -> list[Test]:
+    """One line for all tests of a file, and one for each that has failed."""
+    files: dict[str, list[Test]] = {}
+    for test in tests:
+        files.setdefault(test.file or test.name, []).append(test)
+    lines: list[Test] = []
+    for file, own in files.items():
+        failed = [test for test in own if test.outcome == FAILED]
+        seconds = sum(test.seconds for test in own)
+        passed = [Figure("Tests that passed", len(own) - len(failed), "", str(len(own)))]
+        lines += [Test(file, FAILED if failed else PASSED, seconds, "", passed), *failed]
+    return lines
 
 
 def run_pytest(arguments: list[str], env: dict[str, str]) -> list[Test]:
@@ -133,8 +146,9 @@ def _test(case: ElementTree.Element, figures: dict[str, list[Figure]]) -> Test:
         elif child.tag == "skipped":
             outcome, message = SKIPPED, child.get("message", "")
     name = case.get("name", "")
-    own = figures.get(f"{case.get('file', '')}::{name}", [])
-    return Test(in_words(name), outcome, float(case.get("time", 0)), message, own)
+    file = case.get("file", "")
+    own = figures.get(f"{file}::{name}", [])
+    return Test(in_words(name), outcome, float(case.get("time", 0)), message, own, file)
 
 
 def in_words(name: str) -> str:

@@ -63,7 +63,7 @@ def test_a_backup_under_load_is_whole_and_serves_a_shared_link_from_an_empty_mac
         figure("Saves while it was taken", during, wanted="more than 0")
         founders.wait_for(3)
     assert founders.failed == []
-    assert during or founders.put_off == 0
+    assert during
     # Hashes of all rows are compared with those of the backup's moment.
     began = time.monotonic()
     said = manage_site(site.address, "manage.py", "restore", str(file), "--check")
@@ -78,24 +78,21 @@ def test_a_backup_under_load_is_whole_and_serves_a_shared_link_from_an_empty_mac
         assert answer.status_code == 200
         assert "Ledgerly" in says(answer)
         assert lost(restored, before) == []
+    # What shows that the checks above see anything at all:
+    damage(file)
+    with pytest.raises(RuntimeError, match=r"WRONG|ended with 1"):
+        manage_site(site.address, "manage.py", "restore", str(file), "--check")
+    if site.url.startswith("sqlite"):
+        live = Path(site.url.removeprefix("sqlite:///"))
+        assert any(naive_copy_lacks_a_save(site.address, live, number) for number in range(5))
 
 
-def test_a_damaged_backup_and_a_naive_copy_are_seen(tmp_path: Path) -> None:
-    """What shows that the checks above see anything at all."""
-    live = tmp_path / "live.sqlite3"
-    with running_server(f"sqlite:///{live}", env={"SUGGEST": "0"}) as site:
-        file = tmp_path / "backup"
-        manage_site(site, "manage.py", "backup", str(file))
-        content = bytearray(file.read_bytes())
-        place = content.index(b"Ledgerly")
-        for damaged in (
-            content[:place] + b"Lodgerly" + content[place + 8 :],
-            content[: len(content) // 2],
-        ):
-            file.write_bytes(damaged)
-            with pytest.raises(RuntimeError, match=r"WRONG|cannot be read"):
-                manage_site(site, "manage.py", "restore", str(file), "--check")
-        assert any(naive_copy_lacks_a_save(site, live, number) for number in range(5))
+def damage(file: Path) -> None:
+    """Another letter somewhere in the middle."""
+    content = bytearray(file.read_bytes())
+    place = content.find(b"Ledgerly")
+    content[place if place > 0 else len(content) // 2] ^= 1
+    file.write_bytes(content)
 
 
 def naive_copy_lacks_a_save(site: str, live: Path, number: int) -> bool:

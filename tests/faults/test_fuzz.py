@@ -25,7 +25,7 @@ CONNECTIONS = 6
 REQUESTS, REQUESTS_OF_THE_SOAK = 5_000, 50_000
 A_SEED = 2_500
 SEED = 7
-TOLD = 5
+TOLD, TOLD_LINES = 5, 12
 NO_LIMITS = dict.fromkeys(("RATE_API", "RATE_GUESSES", "RATE_MAILS", "RATE_SUGGEST"), "off")
 
 
@@ -75,10 +75,16 @@ def report(site: str, seed: int, told: Told, log: Path) -> str:
     ]
     for status, request in sorted(told.broken, key=lambda each: each[1].number)[:TOLD]:
         lines.append(f"{status} for number {request.number}: {request.curl(site)[:3_000]}")
-    traces = re.findall(
-        r"Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*\S.*\n", log.read_text()
+    return "\n".join(
+        [*lines, *dict.fromkeys(failures_in(log.read_text(errors="replace")))][:TOLD_LINES]
     )
-    return "\n".join([*lines, *dict.fromkeys(traces[:TOLD])])
+
+
+def failures_in(log: str) -> Iterator[str]:
+    """What the log says of requests that broke something: the lines with their tracebacks."""
+    for entry in re.split(r"^(?=\d{4}-\d\d-\d\d \d\d:|127\.0\.0\.1 - )", log, flags=re.MULTILINE):
+        if " ERROR django.request: " in entry or " CRITICAL " in entry:
+            yield entry.partition(": ")[2]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

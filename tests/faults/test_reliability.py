@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults import soak
 from tests.faults.reliability import Figure, Part, Test, page
-from tests.faults.soak import all_parts, in_words, read_report
+from tests.faults.soak import all_parts, by_file, in_words, read_report
 
 MACHINE: dict[str, Any] = {
     "cpu": "A processor",
@@ -40,12 +40,23 @@ def part(name: str = "kill", date: str = "2026-11-27", **more: Any) -> Part:
 
 def test_a_report_is_read_with_the_figures_of_each_test() -> None:
     first, second, third = read_report(REPORT, "\n".join(map(json.dumps, FIGURES)))
-    assert first == Test(
-        "Nothing is lost (sqlite)", "passed", 12.5, "", [Figure("Lost", 0, "saves", "0")]
-    )
+    figures = [Figure("Lost", 0, "saves", "0")]
+    file = "tests/faults/test_kill.py"
+    assert first == Test("Nothing is lost (sqlite)", "passed", 12.5, "", figures, file)
     assert (second.outcome, second.message) == ("failed", "assert 1 == 0")
     assert third.outcome == "skipped"
     assert not third.figures
+
+
+def test_tests_of_a_file_are_one_line_and_those_that_failed_one_each() -> None:
+    broken = Test("It breaks", "failed", 2.0, "assert 0", [], "test_a.py")
+    tests = [Test("It holds", "passed", 1.0, "", [], "test_a.py"), broken]
+    tests.append(Test("It holds too", "passed", 3.0, "", [], "test_b.py"))
+    first, second, third = by_file(tests)
+    assert (first.name, first.outcome, first.seconds) == ("test_a.py", "failed", 3.0)
+    assert first.figures == [Figure("Tests that passed", 1, "", "2")]
+    assert second == broken
+    assert (third.name, third.outcome) == ("test_b.py", "passed")
 
 
 @pytest.mark.parametrize(
