@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Event
 
 import pytest
 
-from stackpick.postgresql.silence import TRIAL_SECONDS, Silence, Silent
+from stackpick.postgresql.silence import SEVERAL, TRIAL_SECONDS, Silence, Silent
 
 
 @pytest.fixture
@@ -60,7 +61,10 @@ def test_those_who_wait_for_a_trial_that_succeeds_go_on() -> None:
         assert behind.result(5) == float("inf")
 
 
-def test_a_trial_in_vain_leaves_the_next_one_to_somebody_else(silent: Silence) -> None:
+def test_a_trial_in_vain_leaves_the_next_one_to_somebody_else() -> None:
+    silent = Silence(rest=0)
+    with pytest.raises(Silent), silent.asking():
+        raise Silent
     for _ in range(3):
         with pytest.raises(Silent, match=f"^{TRIAL_SECONDS}$"), silent.asking() as seconds:
             raise Silent(seconds)
@@ -71,3 +75,49 @@ def test_an_error_is_an_answer(silent: Silence) -> None:
         raise KeyError
     with silent.asking() as seconds:
         assert seconds == float("inf")
+
+
+def test_after_several_in_a_row_all_are_told_at_once_for_a_while() -> None:
+    silence = Silence(rest=0.3)
+    for _ in range(SEVERAL):
+        with pytest.raises(Silent), silence.asking():
+            raise Silent
+    began = time.monotonic()
+    for _ in range(5):
+        with pytest.raises(Silent, match="a moment ago"), silence.asking():
+            pytest.fail("somebody was let in")
+    assert time.monotonic() - began < 0.2
+    time.sleep(0.3)
+    with silence.asking() as seconds:
+        assert seconds == TRIAL_SECONDS
+
+
+def test_single_questions_that_are_slow_among_others_close_no_door() -> None:
+    silence = Silence()
+    for _ in range(3 * SEVERAL):
+        with pytest.raises(Silent), silence.asking():
+            raise Silent
+        with silence.asking():
+            pass
+
+
+def test_those_behind_a_trial_wait_for_it_together_and_not_in_turn() -> None:
+    silence, tried, over = Silence(behind=0.3), Event(), Event()
+    with pytest.raises(Silent), silence.asking():
+        raise Silent
+
+    def try_in_vain() -> None:
+        with suppress(Silent), silence.asking():
+            tried.set()
+            over.wait(5)
+            raise Silent
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(try_in_vain)
+        tried.wait(5)
+        began = time.monotonic()
+        for _ in range(10):
+            with pytest.raises(Silent), silence.asking():
+                pytest.fail("two were let in")
+        assert time.monotonic() - began < 1.5
+        over.set()
