@@ -27,6 +27,8 @@ from tests.servers import free_port, in_ci
 
 ROLE = "stackpick"
 START_SECONDS = 30
+# Beside fsync: what is thrown away need not survive anything, and no writer waits.
+HASTY = ["-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=256MB"]
 
 
 class PostgresMissing(Exception):
@@ -132,6 +134,7 @@ def _running(binaries: Path, folder: Path, port: int, durable: bool) -> Iterator
     command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
     command += ["-k", str(folder), "-c", "listen_addresses=127.0.0.1"]
     command += ["-c", f"fsync={'on' if durable else 'off'}"]
+    command += [] if durable else HASTY
     log = folder / "log"
     with log.open("w") as output:
         server = subprocess.Popen(

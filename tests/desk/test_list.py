@@ -23,7 +23,7 @@ from assessments.templatetags.desk_list import drawn_rows
 from tests.desk.people import assessment_of, client_of, consultant, signed_in, superuser
 from tests.desk.rows import LIST, cell, listed, many, names, page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from assessments.models import AnticipatedChange, Assessment, Project, ShareLink
 from assessments.models import Client as ConsultantsClient
 from tests.web import FOUNDERS, LENS, STEPS, Draft, draft, post_step, typed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 FILE = FOUNDERS["with a settled part"].file
 
 
