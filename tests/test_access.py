@@ -15,7 +15,7 @@ from assessments import access
 from assessments.models import Assessment, ShareLink
 from tests.web import CHANGE_HEAVY, Draft, draft
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 
 
 @pytest.fixture

@@ -86,8 +86,8 @@ def addresses(finished: Draft) -> Iterator[str]:
         )
 
 
-def _filled_in(filled: dict[str, str], place: re.Match[str]) -> str:
-    return filled.get(place[1], "1") if place[1] else "no/such/page/"
+def _filled_in(filled: dict[str, Any], place: re.Match[str]) -> str:
+    return str(filled.get(place[1], "1")) if place[1] else "no/such/page/"
 
 
 def wrong(response: Any, embeddable: bool = False) -> list[str]:

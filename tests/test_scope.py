@@ -17,7 +17,7 @@ from assessments.models import Assessment, Bucket, Client, Project
 from assessments.scope import TO_CLIENT, reach, reach_all, visible
 from tests.desk.people import assessment_of, client_of, consultant, superuser
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 
 
 def request_of(user: User) -> HttpRequest:
