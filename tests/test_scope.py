@@ -98,6 +98,7 @@ def test_what_is_refused_stays_on_its_line_of_the_log(caplog: pytest.LogCaptureF
 
 def one_of_each(client: Client) -> None:
     """A row of each kind that hangs on a client."""
+    assert client.owner
     assessment = assessment_of(client)
     ShareLink.objects.issue(assessment, "")
     Review.objects.write(assessment, 0, client.owner, text="Sound.")
