@@ -43,7 +43,7 @@ SCAN := env -u DATABASE_URL .venv/bin/python -m pytest tests/scanning -n 0 --tim
 ONCE_MORE := --last-failed --last-failed-no-failures none
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test thorough faults soak scan-quick scan scanners attackers audit mutants check format lock train bench bench-compare lighthouse observatory headroom screenshots samples clean
+.PHONY: help install run dev test postgresql faults soak scan-quick scan scanners attackers audit mutants check format lock train bench bench-compare lighthouse observatory headroom screenshots samples clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -69,8 +69,7 @@ test: check ## Run `check`, all tests on SQLite, then the database tests on Post
 	$(ON_POSTGRESQL) || $(ON_POSTGRESQL) $(ONCE_MORE)
 	$(FAULTS) || $(FAULTS) $(ONCE_MORE)
 
-thorough: .venv/.dev ## All tests but those of browsers and faults, with all examples, and all database tests on PostgreSQL
-	STACKPICK_EXAMPLES=thorough $(ON_SQLITE) --timeout 3600
+postgresql: .venv/.dev ## All cases of the database tests on PostgreSQL, with as many examples as a soak has
 	STACKPICK_EXAMPLES=thorough $(ON_POSTGRESQL) --timeout 3600 --every-case
 
 faults: .venv/.dev ## Break things on purpose under load, as far as a check of each change can afford

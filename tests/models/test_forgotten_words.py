@@ -17,8 +17,8 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(
         connection.vendor != "sqlite",
-        reason="about SQLite's full-text index, which PostgreSQL does without: there the words are "
-        "in the row and its index, and both are vacuumed",
+        reason="about SQLite's full-text index, which holds words of deleted rows until it is told "
+        "to merge; PostgreSQL has none, and vacuums rows and indexes by itself",
     ),
 ]
 SECRET = "zephyrquartz"
