@@ -79,13 +79,15 @@ def addresses(finished: Draft) -> Iterator[str]:
         first = route.split("/", 1)[0]
         filled = FILLED | {"token": tokens.get(first, finished.token), "key": tokens["stop"]}
         filled["object_id"] = str(finished.assessment.pk)
-        rest = r"\(\?P<url>\.\*\)\$"  # of the desk's addresses that lead nowhere
-        route = re.sub(rest, "no/such/page/", route)
-        yield "/" + re.sub(r"<(?:\w+:)?(\w+)>", partial(put_in, filled), route)
+        yield "/" + re.sub(
+            r"<(?:\w+:)?(\w+)>|\(\?P<url>\.\*\)\$",
+            partial(_filled_in, filled),
+            route,
+        )
 
 
-def put_in(filled: dict[str, str], place: re.Match[str]) -> str:
-    return filled.get(place[1], "1")
+def _filled_in(filled: dict[str, Any], place: re.Match[str]) -> str:
+    return str(filled.get(place[1], "1")) if place[1] else "no/such/page/"
 
 
 def wrong(response: Any, embeddable: bool = False) -> list[str]:

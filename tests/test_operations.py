@@ -66,6 +66,10 @@ def settings_in(folder: Path, site: str) -> tuple[str, Proxy]:
     return f"{main} events {{}} http {{ {temporary} {text} }}", proxy
 
 
+def options(folder: Path) -> list[str]:
+    return ["-p", str(folder), "-c", str(folder / "nginx.conf")]
+
+
 @contextmanager
 def proxied(folder: Path, site: str) -> Iterator[Proxy]:
     program, (text, proxy) = nginx_program(), settings_in(folder, site)
@@ -75,7 +79,7 @@ def proxied(folder: Path, site: str) -> Iterator[Proxy]:
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
     command += ["-subj", f"/CN={HOST}", "-keyout", str(key), "-out", str(made)]
     subprocess.run(command, check=True, capture_output=True)
-    asked = [program, "-p", str(folder), "-c", str(settings)]
+    asked = [program, *options(folder)]
     looked = subprocess.run([*asked, "-t"], capture_output=True, text=True)
     assert looked.returncode == 0, looked.stderr
     server = subprocess.Popen(asked, stderr=subprocess.DEVNULL)
@@ -172,10 +176,21 @@ class TestNginx:
             for connection in halves:
                 connection.close()
 
-    def test_what_only_the_machine_may_ask_is_answered_to_it(self, proxy: Proxy) -> None:
+    def test_whether_it_is_ready_is_told_to_the_machine_and_to_nobody_else(
+        self, proxy: Proxy
+    ) -> None:
         with proxy.client as client:
-            assert client.get("/metrics").status_code in (200, 404)
-        assert "deny all" in (FILES / "nginx.conf").read_text()
+            assert client.get("/readyz").status_code == 200
+        settings = proxy.logs / "nginx.conf"
+        settings.write_text(settings.read_text().replace("allow 127.0.0.1", "allow 192.0.2.1"))
+        subprocess.run([nginx_program(), *options(proxy.logs), "-s", "reload"], check=True)
+        statuses = [self.readiness(proxy) for _ in range(50)]
+        assert statuses[-1] == 403
+
+    def readiness(self, proxy: Proxy) -> int:
+        time.sleep(0.05)
+        with proxy.client as client:
+            return client.get("/readyz").status_code
 
 
 UNITS = sorted(file.name for file in FILES.glob("stackpick*") if file.suffix != ".env")

@@ -37,11 +37,11 @@ def database_of(kind: str, rows: int, folder: Path) -> Iterator[str]:
 
 
 def _fill(rows: int, url: str) -> None:
+    if not rows:
+        return  # the server's own start makes the tables
     env = environment(url)
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
-    if rows:
-        command = [sys.executable, "-m", "benchmarks.desk_data", str(rows)]
-        subprocess.run(command, cwd=ROOT, env=env, check=True)
+    for command in (["manage.py", "migrate", "-v0"], ["-m", "benchmarks.desk_data", str(rows)]):
+        subprocess.run([sys.executable, *command], cwd=ROOT, env=env, check=True)
 
 
 def _sqlite(rows: int, folder: Path) -> Path:

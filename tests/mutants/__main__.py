@@ -54,6 +54,7 @@ def survivors_of(
         seconds += ran.seconds
         if ran.passed:
             lived.append(number)
+            print(f"Lives: {made[number][0]}", flush=True)
     return [made[number][0] for number in sorted(lived)], seconds
 
 

@@ -36,7 +36,7 @@ OF_A_FOUNDER = ("", "check/", "share/", "delete/", "again/", "versions/", "remin
 OF_THE_DESK = (
     "",
     "assessments/assessment/?q=tide",
-    "assessments/assessment/?stack__exact=go&o=2",
+    "assessments/assessment/?verdict=go&o=2",
     "assessments/client/",
     "assessments/client/?q=a",
     "assessments/client/add/",
@@ -47,7 +47,6 @@ OF_THE_DESK = (
     "assessments/assessment/{assessment}/change/",
     "assessments/assessment/{assessment}/history/",
     "assessments/sharelink/?q=a",
-    "assessments/suggestioncount/",
     "auth/user/?q=a",
 )
 

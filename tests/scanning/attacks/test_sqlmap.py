@@ -61,17 +61,20 @@ def targets(pages: list[str], cookies: str) -> list[Target]:
 
 
 def _queries(page: str, answer: httpx.Response) -> Iterator[Target]:
-    hrefs = [page, *(urljoin(page, str(link["href"])) for link in soup(answer).select("a[href]"))]
+    hrefs = [
+        page,
+        *(urljoin(page, str(link["href"])) for link in soup(answer.text).select("a[href]")),
+    ]
     for address in hrefs:
         if urlsplit(address).query and urlsplit(address).netloc == urlsplit(page).netloc:
             yield Target(address.partition("#")[0])
 
 
 def _forms(page: str, answer: httpx.Response) -> Iterator[Target]:
-    for form in soup(answer).select("form"):
+    for form in soup(answer.text).select("form"):
         address = urljoin(str(answer.url), str(form.get("action") or ""))
         filled = urlencode(controls(form))
-        if filled and form.get("method", "").lower() == "post":
+        if filled and str(form.get("method") or "").lower() == "post":
             yield Target(address, filled)
         elif filled:
             yield Target(f"{address.partition('?')[0]}?{filled}")
