@@ -39,6 +39,8 @@ _HAS_REPLAYED = (
     " ELSE pg_current_wal_lsn() END >= %s::pg_lsn"
 )
 
+NOTHING = ("", float("-inf"))
+
 Found = TypeVar("Found")
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _log = logging.getLogger(__name__)
@@ -81,7 +83,7 @@ class Freshness:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._position, self._has_replayed, self._clock = position, has_replayed, clock
-        self._lock, self._waiting_for = Lock(), ("", float("-inf"))
+        self._lock, self._waiting_for = Lock(), NOTHING
         self._fresh_at = self._looked_at = self._away_until = float("-inf")
 
     def is_enough(self) -> bool:
@@ -102,16 +104,19 @@ class Freshness:
 
     def _look(self, now: float) -> None:
         position, at = self._waiting_for
-        if not position:
-            position, at = self._position(), now
+        if position:
+            if not self._has_replayed(position):
+                return  # until it has, nothing newer need be asked
+            self._fresh_at = at
+        position = self._position()
+        self._waiting_for = (position, now)
         if self._has_replayed(position):
-            self._fresh_at, position = at, ""
-        self._waiting_for = (position, at)
+            self._fresh_at, self._waiting_for = now, NOTHING
 
     def lose(self, error: Exception) -> None:
         """Leaves it alone for a while, so that not every reader waits for it in vain."""
         self._away_until = self._clock() + AWAY_SECONDS
-        self._fresh_at, self._waiting_for = float("-inf"), ("", float("-inf"))
+        self._fresh_at, self._waiting_for = float("-inf"), NOTHING
         _log.warning("The replica is not asked for %d s: %s", AWAY_SECONDS, type(error).__name__)
 
 

@@ -105,9 +105,17 @@ class Standby:
     log: Path
     server: subprocess.Popen[bytes]
 
-    def run(self, statement: str) -> None:
+    def pause(self) -> None:
+        """Takes nothing more over, from the moment this returns."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statement.encode())
+            connection.execute("SELECT pg_wal_replay_pause()")
+            state = "SELECT pg_get_wal_replay_pause_state()"
+            while connection.execute(state).fetchone() != ("paused",):
+                time.sleep(0.02)
+
+    def go_on(self) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("SELECT pg_wal_replay_resume()")
 
 
 @contextmanager

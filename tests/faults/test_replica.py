@@ -40,7 +40,6 @@ UPDATE assessments_assessment AS a SET updated_at = now(),
 FROM assessments_sharelink AS s WHERE s.assessment_id = a.id AND s.token_hash = %s
 """
 NAME_CLIENT = "UPDATE assessments_client SET name = %s"
-PAUSE, GO_ON = "SELECT pg_wal_replay_pause()", "SELECT pg_wal_replay_resume()"
 LIST = "/admin/assessments/client/"
 
 
@@ -128,7 +127,7 @@ def test_while_it_lags_nothing_is_shown_that_the_primary_knows_better(
 ) -> None:
     use(followed, desk)
     revoked, renamed = followed.shared[1:]
-    followed.standby.run(PAUSE)
+    followed.standby.pause()
     try:
         with psycopg.connect(followed.url) as primary:
             primary.execute(REVOKE, [token_hash(revoked)])
@@ -148,20 +147,25 @@ def test_while_it_lags_nothing_is_shown_that_the_primary_knows_better(
         behind = round(time.monotonic() - paused, 1)
         figure("A list was behind", behind, "s", f"{MOST_LAG_SECONDS:.0f} and a look")
     finally:
-        followed.standby.run(GO_ON)
+        followed.standby.go_on()
 
 
 def test_a_list_does_come_from_a_replica_that_lags_or_the_check_would_prove_nothing(
     followed: Followed, desk: Visitor
 ) -> None:
+    # Once is enough. On a busy machine it may be too late: it is asked for five seconds only.
+    assert any(a_change_is_missed(followed, desk, f"Named {n}") for n in range(5))
+
+
+def a_change_is_missed(followed: Followed, desk: Visitor, name: str) -> bool:
     use(followed, desk)
-    followed.standby.run(PAUSE)
+    followed.standby.pause()
     try:
         with psycopg.connect(followed.url) as primary:
-            primary.execute(NAME_CLIENT, ["Named too late"])
-        assert "Named too late" not in says(desk.open(LIST))
+            primary.execute(NAME_CLIENT, [name])
+        return name not in says(desk.open(LIST))
     finally:
-        followed.standby.run(GO_ON)
+        followed.standby.go_on()
 
 
 def test_whoever_sends_something_is_shown_the_primary_for_longer_than_it_may_lag(
