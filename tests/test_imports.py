@@ -60,9 +60,7 @@ def test_what_is_scored_is_the_report_of_each_as_text() -> None:
     found = imports.scored(lens(), lines(STABLE, exported(OTHER)))
     assert [each.answers for each in found] == [parsed(STABLE), parsed(OTHER)]
     for each in found:
-        assert json.loads(each.report) == json.loads(
-            json.dumps(build_report(lens(), each.answers))
-        )
+        assert json.loads(each.report) == json.loads(json.dumps(build_report(lens(), each.answers)))
 
 
 @pytest.fixture

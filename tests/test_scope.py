@@ -120,7 +120,10 @@ def test_of_each_kind_of_row_a_consultant_sees_those_of_their_clients_alone() ->
     for model, way in TO_CLIENT.items():
         seen = set(visible(ada, model).values_list(way, flat=True))
         assert seen == set(Client.objects.filter(owner=ada).values_list("pk", flat=True)), model
-        assert visible(superuser(f"root {model.__name__}"), model).count() > visible(ada, model).count()
+        assert (
+            visible(superuser(f"root {model.__name__}"), model).count()
+            > visible(ada, model).count()
+        )
 
 
 def test_a_key_that_no_row_can_have_is_refused_among_several(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from urllib.parse import quote
+
 # Only ever written with, never read.
 from xml.etree.ElementTree import Element, SubElement, tostring  # nosec B405
 

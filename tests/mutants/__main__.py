@@ -74,7 +74,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args(argv)
     chosen = [
-        module for module in modules() if not asked.names or module.name.endswith(tuple(asked.names))
+        module
+        for module in modules()
+        if not asked.names or module.name.endswith(tuple(asked.names))
     ]
     everything, lived, total = [], [], 0.0
     with runner(chosen) as started:

@@ -53,7 +53,9 @@ def test_bandit_finds_nothing_in_the_product() -> None:
 
 def test_bandit_finds_each_seeded_fault(tmp_path: Path, figure: Callable[..., None]) -> None:
     for name, line in SEEDED.items():
-        (tmp_path / f"{name}.py").write_text(f"{IMPORTS}\n\ndef seeded(given, cursor):\n    {line}\n")
+        (tmp_path / f"{name}.py").write_text(
+            f"{IMPORTS}\n\ndef seeded(given, cursor):\n    {line}\n"
+        )
     findings = found(tmp_path)
     caught = {name for name in SEEDED if (str(tmp_path / f"{name}.py"), name) in findings}
     figure("Seeded faults that Bandit finds", f"{len(caught)} of {len(SEEDED)}")

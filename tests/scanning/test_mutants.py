@@ -67,9 +67,7 @@ print(json.dumps([len(made), *lived]))
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     made, lived, lived_of_the_weak = json.loads(done.stdout.splitlines()[-1])
-    explained = [
-        each for each in judging.explained() if each.mutant.module == "assessments.tokens"
-    ]
+    explained = [each for each in judging.explained() if each.mutant.module == "assessments.tokens"]
     assert lived == len(explained)
     # All but the few that break the import itself.
     assert made - 3 <= lived_of_the_weak <= made

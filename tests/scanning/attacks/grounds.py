@@ -23,7 +23,15 @@ assessment.project.client = client
 assessment.project.save()
 print(client.pk, assessment.pk)
 """
-OPEN = ("/", "/model/", "/api/", "/privacy/", "/start/", "/examples/harbourmaster/", "/admin/login/")
+OPEN = (
+    "/",
+    "/model/",
+    "/api/",
+    "/privacy/",
+    "/start/",
+    "/examples/harbourmaster/",
+    "/admin/login/",
+)
 OF_A_FOUNDER = ("", "check/", "share/", "delete/", "again/", "versions/", "remind/", "review/")
 OF_THE_DESK = (
     "",
