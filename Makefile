@@ -13,9 +13,11 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-header $(if $(UPGRADE),--upgrade)
 
 # A deployment as the deploy check should see it: nothing of the user's own settings.
-AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -u LOG_LEVEL \
+AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -u LOG_LEVEL -u LOG_FORMAT \
+	-u CACHE_URL -u METRICS -u METRICS_HOST \
 	-u REQUIRE_MFA -u TRUSTED_PROXIES -u EMAIL_URL -u EMAIL_FROM -u SITE_URL -u DRAFT_DAYS \
-	-u RATE_API -u RATE_GUESSES -u RATE_MAILS -u RATE_SUGGEST -u SUGGEST \
+	-u DATABASE_REPLICA_URL -u SECURITY_CONTACT -u RATE_API -u RATE_GUESSES -u RATE_MAILS \
+	-u RATE_START -u RATE_SUGGEST -u RATE_WHATIF -u SUGGEST HSTS_SUBDOMAINS=1 HSTS_PRELOAD=1 \
 	DJANGO_SETTINGS_MODULE=stackpick.settings ALLOWED_HOSTS=stackpick.example.org \
 	DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY="$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')"
@@ -25,15 +27,20 @@ SERVE_HERE := PLAIN_HTTP=1 PORT=$(PORT) ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0
 
 # Servers, browsers and several processes at once can trip over a busy machine: what failed is asked
 # once more, and what is wrong fails again (Hypothesis remembers its example).
-PYTEST := env -u DATABASE_URL .venv/bin/python -m pytest -n $(WORKERS)
-ON_POSTGRESQL := .venv/bin/python -m tests.postgres .venv/bin/python -m pytest --database-only -n $(WORKERS)
+# Compiled modules are kept: each process compiles and rewrites all tests otherwise.
+RUN := env -u DATABASE_URL -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m
+# Tests of one file stay together as far as they can: they share what is costly to make.
+PYTEST := $(RUN) pytest -n $(WORKERS) --dist worksteal
+# A file at a time: its servers, pages and tabs are shared by its tests.
+BROWSER := $(PYTEST) tests/browser -m browser --dist loadfile
+ON_POSTGRESQL := $(RUN) tests.postgres .venv/bin/python -m pytest --database-only -n $(WORKERS) --dist worksteal
 # One at a time: each puts the machine under load by itself.
 FAULTS := env -u DATABASE_URL .venv/bin/python -m pytest tests/faults -n 0 --timeout 600
 SCAN := env -u DATABASE_URL .venv/bin/python -m pytest tests/scanning -n 0 --timeout 1800
 ONCE_MORE := --last-failed --last-failed-no-failures none
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test faults soak scan-quick scan scanners attackers audit mutants check format lock train bench bench-admin lighthouse headroom screenshots samples clean
+.PHONY: help install run dev test thorough faults soak scan-quick scan scanners attackers audit mutants check format lock train bench bench-compare lighthouse observatory headroom screenshots samples clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -55,15 +62,19 @@ dev: .venv/.dev var/secret_key ## Serve with DEBUG on, reloading when a file cha
 
 test: check ## Run `check`, all tests on SQLite, then the database tests on PostgreSQL
 	$(PYTEST) -m "not browser and not faults" --cov || $(PYTEST) -m "not browser and not faults" $(ONCE_MORE)
-	$(PYTEST) -m browser || $(PYTEST) -m browser $(ONCE_MORE)
+	$(BROWSER) || $(BROWSER) $(ONCE_MORE)
 	$(ON_POSTGRESQL) || $(ON_POSTGRESQL) $(ONCE_MORE)
 	$(FAULTS) || $(FAULTS) $(ONCE_MORE)
+
+thorough: .venv/.dev ## All tests but those of browsers and faults, with all examples, and all database tests on PostgreSQL
+	STACKPICK_EXAMPLES=thorough $(PYTEST) --timeout 3600 -m "not browser and not faults"
+	STACKPICK_EXAMPLES=thorough $(ON_POSTGRESQL) --timeout 3600 --every-case
 
 faults: .venv/.dev ## Break things on purpose under load, as far as a check of each change can afford
 	$(FAULTS)
 
-soak: .venv/.dev ## The whole bench of faults; writes its figures to docs/reliability.md (an hour or more)
-	.venv/bin/python -m tests.faults.soak
+soak: .venv/.dev ## The whole bench of faults, which writes docs/reliability.md anew (hours; PART="kill reload": only these)
+	.venv/bin/python -m tests.faults.soak $(PART)
 
 scan-quick: .venv/.dev scanners ## Read the code and the policies with Semgrep, Bandit and CSP Evaluator, seeded faults and all
 	$(SCAN) --ignore tests/scanning/attacks
@@ -105,18 +116,17 @@ lock: .venv/.dev ## Compile requirements/ from pyproject.toml (UPGRADE=1 takes t
 train: .venv/.dev ## Learn the kinds of changes anew from assessments/suggest/training/sentences.jsonl, and say how well (4 minutes)
 	.venv/bin/python -m assessments.suggest.training
 
-bench: .venv/.dev ## Measure the engine, suggestions, the documents, the pages beside a bare view, and their weight
-	.venv/bin/python benchmarks/engine.py
-	.venv/bin/python -m benchmarks.suggest
-	.venv/bin/python -m benchmarks.documents
-	.venv/bin/python -m benchmarks.web
-	.venv/bin/python -m benchmarks.weight
+bench: .venv/.dev ## Measure everything beside a baseline in the same run: one table, kept under var/bench/ (PARTS="engine web"; the first time minutes and 6 GB for a million assessments)
+	.venv/bin/python -m benchmarks $(foreach part,$(PARTS),--only $(part))
 
-bench-admin: .venv/.dev ## Measure the desk's list over a million assessments (minutes and 6 GB under var/ the first time)
-	.venv/bin/python -m benchmarks.admin
+bench-compare: .venv/.dev ## Compare two runs of `bench` row by row (OLD=a.json NEW=b.json, or the last two)
+	.venv/bin/python -m benchmarks.compare $(OLD) $(NEW)
 
 lighthouse: .venv/.dev ## Look at the pages with Lighthouse, as on a telephone (needs npm)
 	.venv/bin/python -m benchmarks.lighthouse
+
+observatory: .venv/.dev ## Scan the pages with the MDN HTTP Observatory, over TLS (needs npm and openssl)
+	.venv/bin/python -m benchmarks.observatory
 
 headroom: .venv/.dev ## Measure what a small FastAPI and a small Go server answer, and keep the figures (Linux; needs go, wrk, PostgreSQL)
 	.venv/bin/python -m benchmarks.headroom.measure

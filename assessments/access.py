@@ -10,10 +10,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils import timezone
+
+from stackpick.replica import REPLICA, first
 
 from .models import Assessment, Invite, Pair, Reminder, ShareLink
 from .models.prepared import PLACE, Prepared, sent
@@ -32,25 +34,43 @@ def answerable(token: str) -> Assessment:
     return _found(Assessment.objects.by_edit_hash(_hash(token), with_report=False))
 
 
-def shown(token: str) -> ShareLink:
-    """The open link of this share token, with all that it shows."""
+def shown(token: str, row: tuple[Any, ...] | None = None) -> ShareLink:
+    """The open link of this share token, with all that it shows.
+
+    ``row`` is what ``open_link`` gave: a replica that has come so far is asked for the rest, the
+    primary otherwise.
+    """
+
+    def as_new() -> ShareLink | None:
+        return _shown(token) if _open_row(token, REPLICA) == row else None
+
+    return _found((row and first(as_new)) or _shown(token))
+
+
+def _shown(token: str) -> ShareLink | None:
     links = ShareLink.objects.live(timezone.now())
     whole = links.select_related("assessment__project", "assessment__review")
-    return _only(whole.filter(token_hash=_hash(token)))
+    return whole.filter(token_hash=_hash(token)).first()
 
 
 def open_link(token: str) -> tuple[Any, ...]:
     """The link of a share token, and in which state what it shows is, to find what was rendered.
 
     Asked for each reader of a shared result, and so without building objects: the query is put
-    together once, and its row is all that is read. The link's own key stands first in it.
+    together once, and its row is all that is read. The link's own key stands first in it. Always
+    asked of the primary, so that a link that was revoked is closed everywhere at once.
     """
-    parameters = (_hash(token), sent(timezone.now(), DEFAULT_DB_ALIAS))
-    with connection.cursor() as cursor:
-        cursor.execute(OPEN_LINK.sql(DEFAULT_DB_ALIAS), parameters)
-        row: tuple[Any, ...] | None = cursor.fetchone()
+    row = _open_row(token, DEFAULT_DB_ALIAS)
     if row is None:
         raise Http404
+    return row
+
+
+def _open_row(token: str, using: str) -> tuple[Any, ...] | None:
+    parameters = (_hash(token), sent(timezone.now(), using))
+    with connections[using].cursor() as cursor:
+        cursor.execute(OPEN_LINK.sql(using), parameters)
+        row: tuple[Any, ...] | None = cursor.fetchone()
     return row
 
 

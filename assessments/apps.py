@@ -5,8 +5,11 @@ from importlib import import_module
 from axes.apps import AppConfig as AxesConfig
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.db.models.signals import post_migrate, pre_migrate
 
 from stackpick.environment import WrongSetting
+
+from .migrating import wait_as_ever, wait_briefly
 
 
 class AssessmentsConfig(AppConfig):
@@ -16,6 +19,8 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Refuses to start with a lens that has a mistake in it."""
+        pre_migrate.connect(wait_briefly, sender=self)
+        post_migrate.connect(wait_as_ever, sender=self)
         from .engine.toml_table import LensError
         from .lens import current_lens
 

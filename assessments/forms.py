@@ -30,7 +30,7 @@ from .engine.coach import Hint, coach
 from .engine.lens import Lens, Question, Step
 from .form_fields import PROJECT_FIELDS, Made, step_parts, what_if_parts
 from .form_layout import ROW_PARTS
-from .suggestions import Offer, offer
+from .suggestions import Asker, Offer, offer
 
 # How many rows of the five stand there before anything is written; more can be added.
 SHOWN_AT_FIRST = 3
@@ -150,7 +150,7 @@ class StepForm(AnswersForm):
 
     assumed: Mapping[str, Assumption] = MappingProxyType({})
     rows_url = ""
-    suggest_to: str | None = None
+    suggest_to: Asker | None = None
     live = False
     shown = SHOWN_AT_FIRST
     focus_row: int | None = None

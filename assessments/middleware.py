@@ -8,6 +8,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from stackpick import metrics
+
 from . import access
 from .guessing import seconds_refused
 from .shared_pages import Page, shared_files, shared_pages
@@ -47,6 +49,7 @@ def _kept(request: HttpRequest) -> HttpResponseBase | None:
         return None
     response = counted(request, page.answer(request), link, found[2] or "")
     response["X-Robots-Tag"] = UNLISTED
+    metrics.answered_by(request, "shared_document" if found[2] else "shared")
     return response
 
 

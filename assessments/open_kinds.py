@@ -15,7 +15,7 @@ from .engine.lens import Lens
 from .form_fields import kind_field
 from .models import Assessment, StaleAnswers
 from .models.touched import last_touched
-from .suggestions import because, suggested
+from .suggestions import Asker, because, suggested
 
 NOT_TAKEN = (
     "The kinds cannot be saved, because something in the list of changes is not taken any more:"
@@ -52,7 +52,7 @@ class OpenKinds(forms.Form):
         """Takes over what was chosen on a page that was refused, “Not sure” as well."""
         self.initial.update({name: posted[name] for name in self.fields if name in posted})
 
-    def suggest(self, who: str | None, left_open: Collection[str]) -> list[OpenKind]:
+    def suggest(self, who: Asker | None, left_open: Collection[str]) -> list[OpenKind]:
         """The changes in question, each with its list, in which what its words suggest is chosen.
 
         Args:
@@ -65,7 +65,7 @@ class OpenKinds(forms.Form):
             if not change.kind
         ]
 
-    def _suggest(self, name: str, text: str, who: str | None, left_open: bool) -> OpenKind:
+    def _suggest(self, name: str, text: str, who: Asker | None, left_open: bool) -> OpenKind:
         found = suggested(self.lens, text, who) if who is not None else None
         if found is None or found.abstain:
             return OpenKind(text, self[name], unsure=found is not None)

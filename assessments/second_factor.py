@@ -59,6 +59,8 @@ def entry(user: User | AnonymousUser) -> Entry:
 
 def is_required(user: User | AnonymousUser) -> bool:
     """Whether this user may not do without."""
+    if settings.REQUIRE_MFA == "all":
+        return user.is_staff
     return bool(settings.REQUIRE_MFA and user.is_superuser)
 
 

@@ -1,8 +1,7 @@
 """The kinds of changes, suggested from their words: what the pages ask of ``assessments.suggest``.
 
-A text is looked at once and then remembered by the process. How much a visitor may have looked at
-is limited, in the memory of the process too: counting in the database would be a write with each
-pause of somebody who types, as slow as the suggestion and in the way of those who save.
+A text is looked at once and then remembered by the process. How many new ones somebody may have
+looked at is limited.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ from typing import TypeVar
 from django.conf import settings
 from django.http import HttpRequest
 
-from stackpick.client_address import client_address
+from stackpick.client_address import caller
 
 from .engine.lens import ChangeKind, Lens
-from .limits import InMemory
+from .limits import seconds_to_wait
 from .suggest import Classifier, Suggestion, classifier
 
 # Texts, and words that speak for a kind; of more than that, those used longest ago are forgotten.
@@ -30,7 +29,18 @@ ENOUGH_WORDS = 3
 
 Found = TypeVar("Found")
 
-limited = InMemory()
+
+@dataclass
+class Asker:
+    """Who the work of a request is counted for; ``seconds`` are how long they have to wait."""
+
+    who: str
+    seconds: int = 0
+
+    def may_ask(self) -> bool:
+        """Counts a text; once they have to wait, the rest of the request need not ask again."""
+        self.seconds = self.seconds or seconds_to_wait("suggest", self.who)
+        return not self.seconds
 
 
 class Memory:
@@ -72,12 +82,12 @@ def are_made(lens: Lens) -> bool:
     return _in_use(lens) is not None
 
 
-def suggesting_to(lens: Lens, request: HttpRequest) -> str | None:
+def suggesting_to(lens: Lens, request: HttpRequest) -> Asker | None:
     """Whom the work is counted for, by the client's address; None where kinds are not suggested."""
-    return client_address(request) or "an unknown address" if are_made(lens) else None
+    return Asker(caller(request)) if are_made(lens) else None
 
 
-def suggested(lens: Lens, text: str, who: str | None = None) -> Suggestion | None:
+def suggested(lens: Lens, text: str, who: Asker | None = None) -> Suggestion | None:
     """What the words of a change suggest; None where there is nothing to go by.
 
     Args:
@@ -87,7 +97,7 @@ def suggested(lens: Lens, text: str, who: str | None = None) -> Suggestion | Non
     if asked is None or not 0 < len(text) <= lens.changes.max_length:
         return None
     memory = _memory(asked)
-    if text not in memory and who is not None and limited.seconds_to_wait("suggest", who):
+    if text not in memory and who is not None and not who.may_ask():
         return None
     return memory.get(text, lambda: asked.suggest(text))
 
@@ -105,7 +115,7 @@ def because(lens: Lens, text: str, kind: str) -> tuple[str, ...]:
     return tuple(sorted(words, key=text.find))
 
 
-def offer(lens: Lens, text: str, chosen: str, who: str, hinted: bool) -> Offer | None:
+def offer(lens: Lens, text: str, chosen: str, who: Asker, hinted: bool) -> Offer | None:
     """What is said beside a change while it is written; None where nothing is.
 
     Args:

@@ -35,7 +35,6 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     path("deleted/", deleting.deleted, name="deleted"),
     path("examples/<slug:slug>.<slug:extension>", documents.example, name="example_document"),
-    path("healthz", pages.healthz, name="healthz"),
     path("api/", api_description.about, name="api"),
     path("api/score", api.score, name="score"),
     path("api/openapi.json", api_description.for_tools, name="openapi"),

@@ -21,6 +21,8 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
+from stackpick.patience import patient
+
 from .models import ShareLink
 
 BETWEEN_SECONDS = 2.0
@@ -82,7 +84,8 @@ class ViewCounts:
         if not gathered:
             return
         try:
-            _write(gathered)
+            with patient():
+                _write(gathered)
         except Exception as error:  # whatever it is, readers are not to notice
             _log.warning(
                 "Views of %d links were not written: %s", len(gathered), type(error).__name__

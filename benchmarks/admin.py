@@ -1,10 +1,11 @@
 """How quick the desk's list is over a thousand and over a million assessments.
 
-Run it with ``make bench-admin``. It builds four databases under var/ the first time (minutes, and
-about 6 GB), SQLite and PostgreSQL at both sizes, and keeps them; ``--rebuild`` makes them anew, and
-``--large 100000`` compares with another size. Pages are asked for in process, by Django's test
-client, in turn: each row once a database in every round, so that a machine that slows down slows
-all of them. PostgreSQL runs as it comes out of the box.
+Run it with ``make bench PARTS=admin``. It builds four databases under var/ the first time (minutes,
+and about 6 GB), SQLite and PostgreSQL at both sizes, and keeps them. As ``python -m
+benchmarks.admin`` it takes ``--rebuild``, which makes them anew, and ``--large 100000``, which
+compares with another size. Pages are asked for in process, by Django's test client, in turn: each
+row once a database in every round, so that a machine that slows down slows all of them. PostgreSQL
+runs as it comes out of the box.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import note
 from tests.postgres import PostgresMissing, kept_postgres
 from tests.servers import ROOT, collect_static_files, without_our_settings
 
@@ -233,8 +235,26 @@ def show(title: str, rows: list[Row]) -> None:
             f"{row.median('large', 'bytes') / 1000:>6.0f}"
             f"{max(row.queries.values(), default=0) or '':>9}"
         )
+        keep(title, row, beside)
     for miss in misses(rows, lists):
         print(f"MISSED {miss}.")
+
+
+def keep(database: str, row: Row, beside: Row) -> None:
+    """Notes a row for the table of all benchmarks: a search beside the list, all others beside
+    themselves over the small database."""
+    took, what = row.median("large"), f"{row.title}, {database}"
+    if row.query.startswith("?q="):
+        ratio, baseline, most = row.ratio("large", beside, "large"), "the list", SEARCH
+        note("admin", what, took, "ms", baseline=baseline, ratio=ratio, target=most, of_ratio=True)
+        return
+    ratio, baseline = row.ratio("large", row, "small"), "itself, small database"
+    limits = {"last page": (LAST_PAGE, True), "list": (LAST_PAGE, True)}
+    limit, of_ratio = limits.get(row.title, (None, False))
+    if row.what == "map":
+        limit = MOST_MAP_MS
+    about = {"baseline": baseline, "ratio": ratio, "target": limit, "of_ratio": of_ratio}
+    note("admin", what, took, "ms", **about)
 
 
 def misses(rows: list[Row], lists: dict[str, Row]) -> Iterator[str]:

@@ -27,6 +27,7 @@ from assessments.engine.report import build_report
 from assessments.exports import pdf, picture
 from assessments.exports.item import Item
 from assessments.exports.typesetting import typesetter
+from benchmarks.figures import note
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 60
@@ -72,6 +73,9 @@ def row(name: str, times: list[float], target: str, bare: float = 0) -> None:
     took = statistics.median(times)
     ratio = f"{took / bare:>9.1f}" if bare else ""
     print(f"{name:<44}{took:>10.1f}{min(times):>7.1f}{target:>9}{ratio}")
+    most, beside = float(target) if target else None, took / bare if bare else None
+    baseline = "a document of one line" if bare and target else ""
+    note("documents", name, took, "ms", baseline=baseline, ratio=beside, target=most)
 
 
 def memory(items: Iterator[Item]) -> None:
@@ -85,6 +89,10 @@ def memory(items: Iterator[Item]) -> None:
             heights.append(resident_mb(typesetter.pid) + resident_mb(os.getpid()) - before)
     print(f"{f'memory, MB, after {SETTLED} documents':<44}{heights[0]:>10.0f}{'':>7}{'80':>9}")
     print(f"{f'memory, MB, after {MANY} documents':<44}{heights[-1]:>10.0f}{'':>7}{'flat':>9}")
+    few = f"memory after {SETTLED} documents"
+    note("documents", few, heights[0], "MB", target=80)
+    ratio = heights[-1] / heights[0] if heights[0] else None
+    note("documents", f"memory after {MANY}", heights[-1], "MB", baseline=few, ratio=ratio)
 
 
 def resident_mb(pid: int) -> float:

@@ -20,20 +20,20 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from assessments.engine.answers import Answers
+from assessments.engine.bounds import bounds, next_question
+from assessments.engine.calibration import case_answers, load_cases
+from assessments.engine.lens import Axis, Lens
+from assessments.engine.loading import load_lens
+from assessments.engine.readings import reading_of
+from assessments.engine.report import build_report
+from assessments.engine.robustness import robustness
+from assessments.engine.scoring import score
+from benchmarks.figures import note
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from assessments.engine.answers import Answers  # noqa: E402
-from assessments.engine.bounds import bounds, next_question  # noqa: E402
-from assessments.engine.calibration import case_answers, load_cases  # noqa: E402
-from assessments.engine.lens import Axis, Lens  # noqa: E402
-from assessments.engine.loading import load_lens  # noqa: E402
-from assessments.engine.readings import reading_of  # noqa: E402
-from assessments.engine.report import build_report  # noqa: E402
-from assessments.engine.robustness import robustness  # noqa: E402
-from assessments.engine.scoring import score  # noqa: E402
-
 ROUNDS = 15
+LOOP = "a plain loop over 10,000 draws"
 AXES: tuple[Axis, Axis] = ("uncertainty", "operations")
 
 
@@ -51,7 +51,10 @@ def main() -> None:
     for name, run, target in rows:
         took = median_ms(run, cases)
         print(f"{name:<44}{took:>10.2f}{target:>9}{loop / took:>11.0f}")
-    print(f"{'baseline: a plain loop over 10,000 draws':<44}{loop:>10.0f}{'':>9}{1:>11}")
+        most = float(target) if target else None
+        note("engine", name, took, "ms", baseline=LOOP, ratio=took / loop, target=most)
+    print(f"{f'baseline: {LOOP}':<44}{loop:>10.0f}{'':>9}{1:>11}")
+    note("engine", f"baseline: {LOOP}", loop, "ms", ratio=1.0)
     for count in (100, 1000):
         command_line(lens, cases, count)
 
@@ -105,6 +108,9 @@ def command_line(lens: Lens, cases: list[Answers], count: int) -> None:
         took = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     print(f"manage.py score, {count:>5} answers: {count / took:>5.0f} a second, {peak} MB at most")
+    title = f"manage.py score, {count} answers"
+    note("engine", title, count / took, "a second", more_is_better=True)
+    note("engine", f"{title}, memory at most", peak, "MB")
 
 
 if __name__ == "__main__":

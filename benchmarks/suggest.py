@@ -25,6 +25,7 @@ from assessments.engine.calibration import load_cases
 from assessments.suggest import Classifier, load_classifier, why_not
 from assessments.suggest.training.measures import Judged, in_words, measure
 from assessments.suggest.training.sentences import load_sentences
+from benchmarks.figures import note
 from tests.servers import processes_of, run_beside, running_server
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -94,10 +95,15 @@ def speed(known: Classifier, groups: Mapping[str, Sequence[str]]) -> None:
 def row(title: str, times: Sequence[float], target: str, product: float) -> None:
     took, slow = statistics.median(times), statistics.quantiles(times, n=20)[-1]
     print(f"{title:<{TITLE}}{took:>8.2f}{slow:>7.1f}{target:>8}{took / product:>11.1f}")
+    what, most = title.removesuffix(", ms"), float(target) if target else None
+    baseline = "" if title.startswith("baseline") else f"{SIDE} × {SIDE} matrices"
+    note("suggest", what, took, "ms", baseline=baseline, ratio=took / product, target=most)
 
 
 def line(title: str, value: float, target: str) -> None:
     print(f"{title:<{TITLE}}{value:>8.0f}{'':>7}{target:>8}")
+    what, _, unit = title.rpartition(", ")
+    note("suggest", what, value, unit, target=float(target) if target else None)
 
 
 def load_apart() -> float:

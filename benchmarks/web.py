@@ -27,6 +27,7 @@ from typing import Any
 import httpx
 
 from benchmarks import load
+from benchmarks.figures import note
 from benchmarks.founders import founders
 from benchmarks.rows import CONNECTIONS, Row, Site, Target
 from tests.postgres import PostgresMissing, throwaway_postgres
@@ -105,8 +106,9 @@ def measure(database_url: str, title: str, wanted: list[str], options: argparse.
     print(f"\n{title}\n{COLUMNS}")
     for row in [hello, *rows]:
         print(line(row, hello))
-    for note in notes(site, wanted, hello, rows):
-        print(note)
+        keep(title, row, hello)
+    for words in notes(site, wanted, hello, rows):
+        print(words)
 
 
 @contextmanager
@@ -158,6 +160,19 @@ def line(row: Row, hello: Row) -> str:
         f"{row.title:<40}{target:>7}{row.rate:>10,.0f}{row.ratio(hello):>9.3f}"
         f"{row.p99_ms:>8.0f}{row.errors:>8}{queries:>9}"
     )
+
+
+def keep(database: str, row: Row, hello: Row) -> None:
+    """Notes a row for the table of all benchmarks."""
+    target = row.target
+    of_ratio = bool(target and target.ratio)
+    figure: dict[str, Any] = {"more_is_better": True, "of_ratio": of_ratio}
+    if target:
+        figure["target"] = target.ratio if of_ratio else target.rate
+    what = f"{row.title}, {database}"
+    baseline = "" if row is hello else "hello"
+    note("web", what, row.rate, "a second", baseline=baseline, ratio=row.ratio(hello), **figure)
+    note("web", f"{what}: errors", row.errors, "", target=0)
 
 
 def shown(target: Target) -> str:

@@ -21,6 +21,7 @@ django.setup()
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
+from benchmarks.figures import note  # noqa: E402
 from tests.browser.driving import expect_heading, fill, go_on  # noqa: E402
 from tests.chromium import ChromiumMissing, of_the_system  # noqa: E402
 from tests.servers import running_server  # noqa: E402
@@ -140,6 +141,8 @@ def show(scripted: Weights, plain: Weights) -> None:
         columns = f"{said(most):>18}{said(weight):>20}{said(plain[name]):>20}"
         over = any(above(one, most) for one in (weight, plain[name]))
         print(f"{name:<26}{columns}{'  MISSED' if over else ''}")
+        for how, weighed in (("with scripts", weight), ("without scripts", plain[name])):
+            note("weight", f"{name}, {how}", weighed[1] / KB, "KB", target=most[1] / KB)
 
 
 def said(weight: Weight) -> str:

@@ -26,6 +26,11 @@ def client_address(request: HttpRequest) -> str | None:
     return _address(request.META.get("REMOTE_ADDR", ""))
 
 
+def caller(request: HttpRequest) -> str:
+    """Whom a request counts for; those of which nobody knows the address count together."""
+    return client_address(request) or "an unknown address"
+
+
 def _address(text: str) -> str | None:
     text = text.strip()
     if text.startswith("["):

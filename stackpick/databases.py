@@ -11,13 +11,23 @@ import dj_database_url
 
 SQLITE_OPTIONS = {
     # A deferred transaction that turns into a writer fails at once when another one writes;
-    # IMMEDIATE queues for the lock instead, up to `timeout` seconds.
+    # IMMEDIATE queues for the lock instead, up to `timeout` seconds: less than a visitor may have
+    # to wait for being told that it did not work.
     "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
+    "timeout": 4,
     # synchronous=FULL: an answer that was acknowledged survives a power cut, in WAL mode too.
     "init_command": ("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON"),
 }
 POSTGRESQL_SCHEMES = ("postgresql", "postgres")
+POSTGRESQL_OPTIONS = {
+    "connect_timeout": 2,
+    # For those who wait as long as it takes, such as commands: a server that is gone is noticed.
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+REPLICA_OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 3000}
 # Options that Django reads itself; every other one goes to libpq, which knows its own.
 DJANGO_OPTIONS = {"pool", "isolation_level", "assume_role", "server_side_binding"}
 
@@ -34,6 +44,19 @@ def database_from_url(url: str, base_dir: Path) -> dict[str, Any]:
     if scheme in POSTGRESQL_SCHEMES:
         return _postgresql(url)
     raise ValueError("it must begin with sqlite:///, postgresql:// or postgres://")
+
+
+def replica_from_url(url: str) -> dict[str, Any]:
+    """Django's settings for a PostgreSQL that follows another one and is only read.
+
+    Raises:
+        ValueError: with the reason, which never repeats the URL.
+    """
+    if url.partition("://")[0].lower() not in POSTGRESQL_SCHEMES:
+        raise ValueError("it must begin with postgresql:// or postgres://")
+    config = _postgresql(url)
+    # Nobody waits long for it: the primary has all that it has.
+    return config | {"OPTIONS": config["OPTIONS"] | REPLICA_OPTIONS}
 
 
 def without_password(url: str) -> str:
@@ -78,9 +101,18 @@ def _postgresql(url: str) -> dict[str, Any]:
     config = _parsed(url)
     if not config["NAME"]:
         raise ValueError("it names no database after the host")
-    options = {"connect_timeout": 5} | config.get("OPTIONS", {})
+    options = POSTGRESQL_OPTIONS | config.get("OPTIONS", {})
     _check_options(options)
-    return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+    return config | {
+        "ENGINE": "stackpick.postgresql",
+        # A pool keeps them itself, and Django refuses both. Kept connections are looked at before
+        # they are used again, so that those of a server that was restarted cost nobody an answer.
+        "CONN_MAX_AGE": 0 if options.get("pool") else 60,
+        "CONN_HEALTH_CHECKS": True,
+        # They belong to a session, and behind PgBouncer the next query may have another one.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "OPTIONS": options,
+    }
 
 
 def _check_options(options: dict[str, Any]) -> None:

@@ -1,24 +1,35 @@
 """Everything that is read from the environment, checked, in one place.
 
-A wrong value raises `WrongSetting`, whose text is one sentence: the variable, its value
-(never a secret) and what is wrong with it. An empty variable counts as not set.
+A wrong value raises `WrongSetting`. An empty variable counts as not set.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvValidationError, ValidationError, validate
+from environs import EnvValidationError, ValidationError
 
-from stackpick.databases import database_from_url, without_password
+from stackpick.caches import cache_from_url
+from stackpick.databases import (
+    POSTGRESQL_SCHEMES,
+    database_from_url,
+    replica_from_url,
+    without_password,
+)
+from stackpick.variables import WrongSetting, env
+from stackpick.variables import choice as _choice
+from stackpick.variables import flag as _flag
+from stackpick.variables import number as _number
+from stackpick.variables import read as _read
+from stackpick.variables import words as _words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -26,19 +37,21 @@ STATIC_MANIFEST = VAR_DIR / "static" / "staticfiles.json"
 SECRET_KEY_FILE = VAR_DIR / "secret_key"
 
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+LOG_FORMATS = ("line", "json")
 SHORTEST_SECRET_KEY = 32
 HOST_PATTERN = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\]")
 
 # What may be asked for how often from one address: by default, and as RATE_API and so on.
-RATES = {"api": "120/m", "guesses": "30/m", "mails": "6/h", "suggest": "120/m"}
+RATES = {
+    "api": "120/m",
+    "guesses": "30/m",
+    "mails": "6/h",
+    "start": "60/h",
+    "suggest": "120/m",
+    "whatif": "240/m",
+}
 _PERIODS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _RATE = re.compile(r"([1-9]\d{0,5})/([smhd])")
-
-_env = Env()
-
-
-class WrongSetting(ImproperlyConfigured):
-    """A setting that cannot be used; its text is the whole message for the operator."""
 
 
 class Rate(NamedTuple):
@@ -57,15 +70,23 @@ class Environment:
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
     database: dict[str, Any]
+    cache: dict[str, Any]
+    replica: dict[str, Any] | None
     plain_http: bool
     trust_x_forwarded_proto: bool
+    hsts_subdomains: bool
+    hsts_preload: bool
     trusted_proxies: int
-    require_mfa: bool
+    require_mfa: str
     log_level: str
+    log_format: str
+    metrics_port: int
+    metrics_host: str
     lens_file: Path | None
     port: int
     web_concurrency: int
     site_url: str
+    security_contact: str
     email: dict[str, Any]
     email_from: str
     draft_days: int
@@ -85,15 +106,23 @@ def read_environment() -> Environment:
         allowed_hosts=_words("ALLOWED_HOSTS", _check_host),
         csrf_trusted_origins=_words("CSRF_TRUSTED_ORIGINS", _check_origin),
         database=_database(),
+        cache=_cache(),
+        replica=_replica(),
         plain_http=_flag("PLAIN_HTTP"),
         trust_x_forwarded_proto=_flag("TRUST_X_FORWARDED_PROTO"),
+        hsts_subdomains=_flag("HSTS_SUBDOMAINS"),
+        hsts_preload=_flag("HSTS_PRELOAD"),
         trusted_proxies=_number("TRUSTED_PROXIES", 0, 0, 10),
-        require_mfa=_flag("REQUIRE_MFA"),
-        log_level=_log_level(),
+        require_mfa=_require_mfa(),
+        log_level=_choice("LOG_LEVEL", "info", LOG_LEVELS),
+        metrics_port=_number("METRICS", 0, 0, 65535),
+        metrics_host=_address("METRICS_HOST", "127.0.0.1"),
+        log_format=_choice("LOG_FORMAT", "line", LOG_FORMATS),
         lens_file=_lens_file(),
         port=_number("PORT", 8000, 1, 65535),
         web_concurrency=_number("WEB_CONCURRENCY", 2, 1, 64),
         site_url=_site_url(),
+        security_contact=_security_contact(),
         email=_email(),
         email_from=_email_from(),
         draft_days=_number("DRAFT_DAYS", 90, 1, 3650),
@@ -126,46 +155,6 @@ def require_server_settings(environment: Environment) -> None:
         )
 
 
-def _read(parse: Callable[..., Any], name: str, default: Any, **options: Any) -> Any:
-    raw = os.environ.get(name, "")
-    if not raw.strip():
-        return default
-    try:
-        return parse(name, **options)
-    except EnvValidationError as error:
-        raise WrongSetting(f"{name} is {raw!r}: {_first(error.error_messages)}.") from None
-
-
-def _first(messages: Any) -> str:
-    """The first sentence of environs' messages, which are a list, or a mapping of lists."""
-    if isinstance(messages, dict):
-        return _first(next(iter(messages.values())))
-    return str(messages[0]).rstrip(".")
-
-
-def _flag(name: str, default: bool = False) -> bool:
-    reason = "write true or false (1 and 0, yes and no, on and off do as well)"
-    return bool(_read(_env.bool, name, default, error_messages={"invalid": reason}))
-
-
-def _number(name: str, default: int, lowest: int, highest: int) -> int:
-    reason = f"write a whole number from {lowest} to {highest}"
-    inside = validate.Range(min=lowest, max=highest, error=reason)
-    return int(_read(_env.int, name, default, validate=inside, error_messages={"invalid": reason}))
-
-
-def _words(name: str, check: Callable[[str], None]) -> list[str]:
-    """A list separated by commas; blanks around and between its words do not count."""
-    words = [word.strip() for word in _read(_env.list, name, [])]
-    words = [word for word in words if word]
-    for word in words:
-        try:
-            check(word)
-        except ValidationError as error:
-            raise WrongSetting(f"{name} has {word!r} in it: {error.messages[0]}.") from None
-    return words
-
-
 def _check_host(host: str) -> None:
     if not HOST_PATTERN.fullmatch(host):
         raise ValidationError(
@@ -181,17 +170,29 @@ def _check_origin(origin: str) -> None:
         raise ValidationError("an origin ends after the host and port, without a slash or path")
 
 
-def _log_level() -> str:
-    return str(_read(_env.str, "LOG_LEVEL", "info", validate=_check_log_level)).strip().lower()
+def _address(name: str, default: str) -> str:
+    """An address of this machine to listen at."""
+    text = str(_read(env.str, name, default)).strip()
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise WrongSetting(
+            f"{name} is {text!r}: write an address of this machine, such as 10.0.0.7 or 0.0.0.0."
+        ) from None
 
 
-def _check_log_level(level: str) -> None:
-    if level.strip().lower() not in LOG_LEVELS:
-        raise ValidationError(f"choose one of {', '.join(LOG_LEVELS)}")
+def _require_mfa() -> str:
+    """Of whom two-step sign-in is required: nobody (empty), superusers or all staff."""
+    said = str(_read(env.str, "REQUIRE_MFA", "")).strip().lower()
+    if said in ("superusers", "all"):
+        return said
+    reason = "write all, superusers (as true does) or false"
+    flag = _read(env.bool, "REQUIRE_MFA", False, error_messages={"invalid": reason})
+    return "superusers" if flag else ""
 
 
 def _lens_file() -> Path | None:
-    path = _read(_env.path, "LENS_FILE", None)
+    path = _read(env.path, "LENS_FILE", None)
     if path is None:
         return None
     if not path.is_file():
@@ -231,9 +232,31 @@ def _database() -> dict[str, Any]:
         raise WrongSetting(f"DATABASE_URL is {shown!r}: {error}.") from None
 
 
+def _cache() -> dict[str, Any]:
+    url = os.environ.get("CACHE_URL", "").strip()
+    try:
+        return cache_from_url(url)
+    except ValueError as error:
+        raise WrongSetting(f"CACHE_URL is {without_password(url)!r}: {error}.") from None
+
+
+def _replica() -> dict[str, Any] | None:
+    """The database that follows and is only read; None where there is none."""
+    url = os.environ.get("DATABASE_REPLICA_URL", "").strip()
+    if not url:
+        return None
+    try:
+        if os.environ.get("DATABASE_URL", "").strip().partition(":")[0] not in POSTGRESQL_SCHEMES:
+            raise ValueError("it can only follow a DATABASE_URL of PostgreSQL")
+        return replica_from_url(url)
+    except ValueError as error:
+        shown = without_password(url)
+        raise WrongSetting(f"DATABASE_REPLICA_URL is {shown!r}: {error}.") from None
+
+
 def _site_url() -> str:
     """Where the site stands, for mails; without a slash at its end, and empty where not said."""
-    url = str(_read(_env.str, "SITE_URL", "")).strip().rstrip("/")
+    url = str(_read(env.str, "SITE_URL", "")).strip().rstrip("/")
     if url:
         try:
             _check_origin(url)
@@ -242,12 +265,22 @@ def _site_url() -> str:
     return url
 
 
+def _security_contact() -> str:
+    """Where to report a weakness, as a URI."""
+    contact = str(_read(env.str, "SECURITY_CONTACT", "")).strip()
+    if contact and not (contact.isprintable() and contact.startswith(("mailto:", "https://"))):
+        raise WrongSetting(
+            f"SECURITY_CONTACT is {contact!r}: write mailto: and an address, or an https:// page."
+        )
+    return contact
+
+
 def _email() -> dict[str, Any]:
     """Django's e-mail settings, by their names in lower case; the console if nothing is said."""
     if not os.environ.get("EMAIL_URL", "").strip():
-        return _mail_settings(_env.dj_email_url("EMAIL_URL", "console:"))
+        return _mail_settings(env.dj_email_url("EMAIL_URL", "console:"))
     try:
-        settings = _env.dj_email_url("EMAIL_URL")
+        settings = env.dj_email_url("EMAIL_URL")
     except (EnvValidationError, KeyError, ValueError):
         settings = {}
     if not settings.get("EMAIL_BACKEND"):
@@ -267,7 +300,7 @@ def _mail_settings(read: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _email_from() -> str:
-    address = str(_read(_env.str, "EMAIL_FROM", "stackpick@localhost")).strip()
+    address = str(_read(env.str, "EMAIL_FROM", "stackpick@localhost")).strip()
     if "@" not in parseaddr(address)[1] or not address.isprintable():
         raise WrongSetting(
             f"EMAIL_FROM is {address!r}: write an address, such as"
@@ -278,7 +311,7 @@ def _email_from() -> str:
 
 def _rate(name: str, default: str) -> Rate | None:
     """A rate such as 60/m: sixty at once, and as many again each minute; None for no limit."""
-    text = str(_read(_env.str, name, default)).strip().lower()
+    text = str(_read(env.str, name, default)).strip().lower()
     if text == "off":
         return None
     found = _RATE.fullmatch(text)

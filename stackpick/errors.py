@@ -7,12 +7,13 @@ import sys
 from http import HTTPStatus
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
+from stackpick import metrics, request_id
 from stackpick.context import page_base
+from stackpick.outages import outage
 from stackpick.problems import is_for_a_program, problem
 
 RETRY_AFTER_SECONDS = 30
@@ -20,9 +21,8 @@ DETAILS = {
     HTTPStatus.BAD_REQUEST: "The request names another charset than UTF-8, or another host.",
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something broke here; the request may be sound.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The database does not answer. Try again in a moment.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Nothing can be read or stored now. Try again in a moment.",
 }
-DATABASE_IS_DOWN = (OperationalError, InterfaceError)
 
 _log = logging.getLogger(__name__)
 
@@ -47,33 +47,26 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _error_page(request, HTTPStatus.NOT_FOUND)
 
 
-def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
-    """429: in how many seconds to try again."""
-    response = _error_page(request, HTTPStatus.TOO_MANY_REQUESTS, seconds=seconds)
+def too_many_requests(request: HttpRequest, seconds: int, kind: str = "guesses") -> HttpResponse:
+    """429: what was asked for too often, by its name in ``RATES``, and when to try again."""
+    context = {"seconds": seconds, "kind": kind}
+    response = _error_page(request, HTTPStatus.TOO_MANY_REQUESTS, **context)
     response["Retry-After"] = str(seconds)
     return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 when a database that does not answer is behind it.
+    """500, or 503 when a database or a disk that does not do its part is behind it.
 
     Django calls this while it handles the exception, and logs that with the status given here.
     """
-    if not _database_is_down(sys.exc_info()[1]):
+    kind = outage(sys.exc_info()[1])
+    if not kind:
         return _error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+    metrics.database_error(kind)
     response = _error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
-
-
-def _database_is_down(error: BaseException | None) -> bool:
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        if isinstance(error, DATABASE_IS_DOWN):
-            return True
-        seen.add(id(error))
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def _error_page(request: HttpRequest, status: HTTPStatus, **context: Any) -> HttpResponse:
@@ -81,6 +74,7 @@ def _error_page(request: HttpRequest, status: HTTPStatus, **context: Any) -> Htt
     if is_for_a_program(request):
         return problem(status, DETAILS.get(status, status.description))
     context = {"csrf": False, **context, **page_base(request), "status": int(status)}
+    context["request_id"] = request_id.current()
     page: str
     try:
         page = render_to_string(f"{int(status)}.html", context)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from csp.constants import NONE, SELF
 
 from stackpick.environment import BASE_DIR, VAR_DIR, read_environment
+from stackpick.headers import on_static_files
 from stackpick.logs import logging_settings
 
 ENVIRONMENT = read_environment()
@@ -42,15 +44,23 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First: whatever is logged and answered from here on has the request's id.
+    "stackpick.request_id.named",
+    # Counts what all others take; not there where METRICS is not set.
+    "stackpick.metrics.counted",
+    # Before all that may answer by itself, so that no answer goes without a header or the policy.
+    "stackpick.headers.security_headers",
+    "csp.middleware.CSPMiddleware",
     # Pads each page by a random length, so that its size tells nothing of the secrets on it.
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Before all that may refuse a request: other sites' scripts are to see why.
     "corsheaders.middleware.CorsMiddleware",
-    # Before WhiteNoise, so that an SVG opened by itself has the policy too.
-    "csp.middleware.CSPMiddleware",
+    # Before all that asks which host is meant.
+    "stackpick.readiness.probes",
     "stackpick.middleware.utf8_only",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "stackpick.integrity.desk_integrity",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "stackpick.middleware.vary_on_htmx",
@@ -93,7 +103,13 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
+CACHES = {"default": ENVIRONMENT.cache}
 DATABASES = {"default": ENVIRONMENT.database}
+if ENVIRONMENT.replica:
+    # Tests see the primary by this name too, as one transaction cannot be seen from another.
+    DATABASES["replica"] = ENVIRONMENT.replica | {"TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["stackpick.replica.Router"]
+    MIDDLEWARE.append("stackpick.replica.remember_writes")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"
@@ -125,7 +141,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator": {},
         "NumericPasswordValidator": {},
     }.items()
-]
+] + [{"NAME": "assessments.passwords.NotOurOwnWords"}]
 # Where signing in leads to that was to lead elsewhere.
 LOGIN_REDIRECT_URL = "admin:index"
 REQUIRE_MFA = ENVIRONMENT.require_mfa
@@ -150,6 +166,7 @@ AXES_VERBOSE = False
 RATES = ENVIRONMENT.rates
 
 SITE_URL = ENVIRONMENT.site_url
+SECURITY_CONTACT = ENVIRONMENT.security_contact
 # Whether kinds of changes are suggested, where the extra is installed.
 SUGGEST = ENVIRONMENT.suggest
 DRAFT_DAYS = ENVIRONMENT.draft_days
@@ -158,27 +175,39 @@ EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_TIMEOUT = 10
 globals().update(ENVIRONMENT.email)
 
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
-
 # Nothing that this site takes is larger; whatever is gets a 400 before it is parsed.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_HANDLERS = ["stackpick.uploads.NoFiles"]
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-    },
+_POLICY: dict[str, Any] = {
+    "default-src": [NONE],
+    "script-src": [SELF],
+    "style-src": [SELF],
+    "img-src": [SELF],
+    "font-src": [SELF],
+    "connect-src": [SELF],
+    "form-action": [SELF],
+    "frame-ancestors": [NONE],
+    "base-uri": [NONE],
 }
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": _POLICY}
+STATIC_CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+WHITENOISE_ADD_HEADERS_FUNCTION = on_static_files
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+# What pages of other sites may put into theirs: the API, whose answers are nobody's own, and the
+# pictures that are made for it.
+EMBEDDABLE_URLS_REGEX = r"^/(api/.|schema/|r/[^/]+\.(png|svg)$|examples/[^/]+\.(png|svg)$)"
+# One button copies a link; nothing else that a browser can do or tell is used. Names that not
+# every browser knows are left out: those that do not know them complain on each page.
+PERMISSIONS_POLICY = (
+    "clipboard-write=(self), accelerometer=(), autoplay=(), camera=(), clipboard-read=(), "
+    "display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), "
+    "gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), "
+    "midi=(), payment=(), picture-in-picture=(), publickey-credentials-create=(), "
+    "publickey-credentials-get=(), screen-wake-lock=(), serial=(), storage-access=(), usb=(), "
+    "web-share=(), window-management=(), xr-spatial-tracking=()"
+)
 # Scripts of any site may ask the scoring API and read its schemas; no other page, and never as
 # somebody who is signed in.
 CORS_URLS_REGEX = r"^/(api|schema)/"
@@ -199,12 +228,30 @@ SECURE_SSL_REDIRECT = _TLS
 # Platforms ask for these two from inside, where there is no TLS.
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _TLS else 0
-# Sub-domains and the browsers' preload list are for the domain's owner to decide on, not for
-# one application on it.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.hsts_subdomains
+SECURE_HSTS_PRELOAD = ENVIRONMENT.hsts_preload
+# Both are for the domain's owner to decide on, not for one application on it: where the answer is
+# no, the deploy check need not ask again.
+SILENCED_SYSTEM_CHECKS = [
+    check
+    for check, decided in {
+        "security.W005": SECURE_HSTS_INCLUDE_SUBDOMAINS,
+        "security.W021": SECURE_HSTS_PRELOAD,
+    }.items()
+    if not decided
+]
+if _TLS:
+    _POLICY["upgrade-insecure-requests"] = True
 if ENVIRONMENT.trust_x_forwarded_proto:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Browsers take a cookie of such a name only with Secure, for this host alone and for all of it, so
+# that no other host of the domain can put one in its place. Plain HTTP cannot set them.
+_COOKIE = "__Host-" if _TLS else ""
+SESSION_COOKIE_NAME = f"{_COOKIE}sessionid"
+CSRF_COOKIE_NAME = f"{_COOKIE}csrftoken"
+MESSAGES_COOKIE_NAME = f"{_COOKIE}messages"
+MESSAGE_STORAGE = "stackpick.cookies.MessagesInCookie"
 # Only the desk has sessions: they end with the browser, and twelve hours after the sign-in.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -217,4 +264,4 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins
 CSRF_FAILURE_VIEW = "stackpick.errors.csrf_failure"
 
-LOGGING = logging_settings(ENVIRONMENT.log_level)
+LOGGING = logging_settings(ENVIRONMENT.log_level, ENVIRONMENT.log_format)

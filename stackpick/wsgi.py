@@ -9,9 +9,11 @@ from typing import Any
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.urls import get_resolver
 from django.utils.http import parse_header_parameters
 
 from stackpick.environment import WrongSetting, read_environment, require_server_settings
+from stackpick.logs import log_what_python_prints
 
 # Gunicorn starts a worker that died again and again, except after this exit code.
 GUNICORN_GIVES_UP = 3
@@ -39,6 +41,9 @@ def _application() -> WSGIHandler:
     try:
         require_server_settings(read_environment())
         django.setup(set_prefix=False)
+        log_what_python_prints()
+        # All code now, and not with the first request: the files may be another release's by then.
+        get_resolver().url_patterns  # noqa: B018
         return Handler()
     except WrongSetting as problem:
         print(problem, file=sys.stderr, flush=True)

@@ -18,7 +18,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -27,6 +29,8 @@ from tests.servers import free_port, in_ci
 
 ROLE = "stackpick"
 START_SECONDS = 30
+# Beside fsync: what is thrown away need not survive anything, and no writer waits.
+HASTY = ["synchronous_commit=off", "full_page_writes=off", "shared_buffers=256MB"]
 
 
 class PostgresMissing(Exception):
@@ -44,7 +48,7 @@ def throwaway_postgres(durable: bool = False) -> Iterator[str]:
         PostgresMissing: without PostgreSQL's programs.
     """
     binaries = find_binaries()
-    with _own_folder("/var/tmp" if durable else None) as folder:  # noqa: S108  /tmp may be memory.
+    with own_folder("/var/tmp" if durable else None) as folder:  # noqa: S108  /tmp may be memory.
         _initialise(binaries, folder)
         port = free_port()
         with _running(binaries, folder, port, durable):
@@ -52,20 +56,24 @@ def throwaway_postgres(durable: bool = False) -> Iterator[str]:
 
 
 @contextmanager
-def kept_postgres(folder: Path) -> Iterator[Callable[[str], str]]:
+def kept_postgres(
+    folder: Path, port: int | None = None, *settings: str
+) -> Iterator[Callable[[str], str]]:
     """A server on a folder that stays, made if it is not there.
+
+    ``port`` is a free one if not given; ``settings`` are more of its own, as ``name=value``.
 
     Gives a function from the name of a database, made if it is not there, to its URL.
     """
-    binaries, account = find_binaries(), _account()
+    binaries, owner = find_binaries(), account()
     folder.mkdir(parents=True, exist_ok=True)
-    if account:
-        shutil.chown(folder, user=account)
+    if owner:
+        shutil.chown(folder, user=owner)
     if not (folder / "data").is_dir():
         _initialise(binaries, folder)
-    port = free_port()
-    with _running(binaries, folder, port, durable=True):
-        yield lambda name: _make_database(port, name)
+    listening = port or free_port()
+    with _running(binaries, folder, listening, True, *settings):
+        yield lambda name: _make_database(listening, name)
 
 
 def find_binaries() -> Path:
@@ -89,7 +97,33 @@ def _version(name: str) -> tuple[int, ...]:
     return tuple(int(part) for part in name.split(".") if part.isdigit())
 
 
-def _account() -> str | None:
+@dataclass(frozen=True)
+class Standby:
+    """A server that follows another one; it logs what it is asked."""
+
+    url: str
+    log: Path
+    server: subprocess.Popen[bytes]
+
+    def run(self, statement: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@contextmanager
+def standby_of(url: str) -> Iterator[Standby]:
+    """A hot standby that streams from the server of this URL, for as long as the context."""
+    binaries, port, parts = find_binaries(), free_port(), urlsplit(url)
+    with own_folder() as folder:
+        command = [str(binaries / "pg_basebackup"), f"--pgdata={folder / 'data'}"]
+        command += [f"--dbname={url}", "--write-recovery-conf", "--checkpoint=fast", "--no-sync"]
+        subprocess.run(command, cwd=folder, user=account(), check=True, capture_output=True)
+        with _running(binaries, folder, port, False, "log_statement=all") as server:
+            follows = f"postgresql://{ROLE}@127.0.0.1:{port}{parts.path}"
+            yield Standby(follows, folder / "log", server)
+
+
+def account() -> str | None:
     """Whom to run as: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return None
@@ -102,11 +136,11 @@ def _account() -> str | None:
 
 
 @contextmanager
-def _own_folder(place: str | None) -> Iterator[Path]:
+def own_folder(place: str | None = None) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="stackpick-pg-", dir=place))
     try:
-        if account := _account():
-            shutil.chown(folder, user=account)
+        if owner := account():
+            shutil.chown(folder, user=owner)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -119,7 +153,7 @@ def _initialise(binaries: Path, folder: Path) -> None:
     done = subprocess.run(
         [*command, *options, "--no-sync"],
         cwd=folder,
-        user=_account(),
+        user=account(),
         capture_output=True,
         text=True,
     )
@@ -128,18 +162,20 @@ def _initialise(binaries: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _running(binaries: Path, folder: Path, port: int, durable: bool) -> Iterator[None]:
+def _running(
+    binaries: Path, folder: Path, port: int, durable: bool, *settings: str
+) -> Iterator[subprocess.Popen[bytes]]:
     command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
     command += ["-k", str(folder), "-c", "listen_addresses=127.0.0.1"]
-    command += ["-c", f"fsync={'on' if durable else 'off'}"]
+    hasty = [] if durable else HASTY
+    for setting in (f"fsync={'on' if durable else 'off'}", *hasty, *settings):
+        command += ["-c", setting]
     log = folder / "log"
     with log.open("w") as output:
-        server = subprocess.Popen(
-            command, cwd=folder, user=_account(), stdout=output, stderr=output
-        )
+        server = subprocess.Popen(command, cwd=folder, user=account(), stdout=output, stderr=output)
         try:
             _wait_until_it_answers(server, port, log)
-            yield
+            yield server
         finally:
             _stop(server)
 
@@ -171,6 +207,11 @@ def _make_database(port: int, name: str = "stackpick") -> str:
         if not connection.execute(is_there, [name]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return _url(port, name)
+
+
+def make_database(url: str, name: str) -> str:
+    """The URL of another database on the same server, made if it is not there."""
+    return _make_database(urlsplit(url).port or 5432, name)
 
 
 def _url(port: int, name: str) -> str:

@@ -14,33 +14,49 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
+from tests.tls import speaks_tls
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
+COLLECTED = ROOT / "var/static/staticfiles.json"
+APPLICATION = "stackpick.wsgi"
 # Of the servers started here, by their base URL.
 _environments: dict[str, dict[str, str]] = {}
 _sessions: dict[str, int] = {}
+RATES_OFF = ("RATE_API", "RATE_MAILS", "RATE_START", "RATE_SUGGEST", "RATE_WHATIF")
 OUR_SETTINGS = {
     "ALLOWED_HOSTS",
+    "CACHE_URL",
     "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_REPLICA_URL",
     "DATABASE_URL",
     "DEBUG",
     "DJANGO_SETTINGS_MODULE",
     "DRAFT_DAYS",
     "EMAIL_FROM",
     "EMAIL_URL",
+    "HSTS_PRELOAD",
+    "HSTS_SUBDOMAINS",
     "LENS_FILE",
+    "LOG_FORMAT",
     "LOG_LEVEL",
+    "METRICS",
+    "METRICS_HOST",
     "PLAIN_HTTP",
     "PORT",
     "RATE_API",
     "RATE_GUESSES",
     "RATE_MAILS",
+    "RATE_START",
     "RATE_SUGGEST",
+    "RATE_WHATIF",
     "REQUIRE_MFA",
     "SECRET_KEY",
+    "SECURITY_CONTACT",
     "SITE_URL",
     "SUGGEST",
     "TRUSTED_PROXIES",
@@ -72,6 +88,7 @@ def running_server(
     port: int | None = None,
     env: Mapping[str, str] | None = None,
     log: Path | None = None,
+    application: str = APPLICATION,
 ) -> Iterator[str]:
     """The base URL, without a slash at its end, of a server on a migrated database.
 
@@ -80,18 +97,64 @@ def running_server(
         port: where to listen; a free port if not given.
         env: more variables, or other values than the ones chosen here.
         log: where its output goes, access log included; a temporary file if not given.
+        application: the WSGI module; another one than the site's own where it is to be broken.
     """
     port = port or free_port()
-    environment = _environment(database_url, port) | dict(env or {})
-    collect_static_files()
-    _manage("migrate", "--no-input", environment=environment)
-    _manage("load_examples", environment=environment)
+    environment = site_environment(database_url, port, env)
+    make_ready(environment)
     with (
         tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
-        _gunicorn(environment, port, log or Path(folder) / "log") as base_url,
+        serving(environment, log or Path(folder) / "log", application) as base_url,
     ):
-        _environments[base_url] = environment
         yield base_url
+
+
+def make_ready(environment: dict[str, str]) -> None:
+    """What a release does: static files, migrations, the worked examples."""
+    collect_static_files()
+    if new_file := _new_sqlite_file(environment):
+        new_file.write_bytes(_database_file())
+    else:
+        _migrate(environment)
+
+
+def _migrate(environment: dict[str, str]) -> None:
+    _manage("migrate", "--no-input", environment=environment)
+    _manage("load_examples", environment=environment)
+
+
+def _new_sqlite_file(environment: Mapping[str, str]) -> Path | None:
+    """The file of the database, if SQLite would make it and the lens is the one of every site."""
+    url = urlsplit(environment["DATABASE_URL"])
+    file = Path(url.path[1:])
+    new = url.scheme == "sqlite" and file.is_absolute() and not file.exists()
+    return file if new and "LENS_FILE" not in environment else None
+
+
+@cache
+def _database_file() -> bytes:
+    """A database with the worked examples: migrating one takes seconds, copying it no time."""
+    with tempfile.TemporaryDirectory(prefix="stackpick-database-") as folder:
+        file = Path(folder) / "site.sqlite3"
+        _migrate(site_environment(f"sqlite:///{file}", free_port()))
+        return file.read_bytes()
+
+
+@contextmanager
+def another_server(
+    base_url: str, port: int | None = None, env: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """One more process group as a running server is; with its port, in place of one that died.
+
+    ``env`` are other values than that one has, such as another database.
+    """
+    port = port or free_port()
+    environment = _environments[base_url] | {"PORT": str(port)} | dict(env or {})
+    with (
+        tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
+        serving(environment, Path(folder) / "log") as another,
+    ):
+        yield another
 
 
 def run_beside(base_url: str, code: str) -> str:
@@ -124,19 +187,23 @@ def _session(stat: Path) -> int:
         return 0
 
 
-def _environment(database_url: str, port: int) -> dict[str, str]:
-    return without_our_settings(os.environ) | {
+def site_environment(
+    database_url: str, port: int, env: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """What a server is started with; ``env`` are more variables, or other values."""
+    chosen = {
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DATABASE_URL": database_url,
         "PLAIN_HTTP": "1",
         "PORT": str(port),
-        **dict.fromkeys(("RATE_API", "RATE_MAILS", "RATE_SUGGEST"), "off"),
+        **dict.fromkeys(RATES_OFF, "off"),
         # So high that nobody gets there: what is refused is then the one address of the browser
         # tests that counts as having tried too much (`tests.browser.sharing`).
         "RATE_GUESSES": "999999/h",
         "TRUSTED_PROXIES": "1",
         "SECRET_KEY": secrets.token_urlsafe(50),
     }
+    return without_our_settings(os.environ) | chosen | dict(env or {})
 
 
 @cache
@@ -144,11 +211,20 @@ def collect_static_files() -> None:
     """Once for all servers: hashing and compressing takes seconds.
 
     And once for all processes of a run, by the one that starts them: it moves files that another
-    may be serving.
+    may be serving. Not again while nothing has changed.
     """
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    if "PYTEST_XDIST_WORKER" in os.environ or _collected():
         return
     _manage("collectstatic", "--no-input", environment=without_our_settings(os.environ))
+
+
+def _collected() -> bool:
+    """Whether they are newer than all that they are made of; a folder, when a file of it goes."""
+    static = ROOT / "static"
+    made_of = [static, *static.rglob("*"), *ROOT.glob("stackpick/*.py")]
+    made_of.append(ROOT / "requirements/base.txt")  # the stock admin's come with Django
+    newest = max(each.stat().st_mtime for each in made_of)
+    return COLLECTED.exists() and COLLECTED.stat().st_mtime > newest
 
 
 def _manage(*command: str, environment: dict[str, str]) -> str:
@@ -165,22 +241,26 @@ def _run(*command: str, environment: dict[str, str]) -> str:
 
 
 @contextmanager
-def _gunicorn(environment: dict[str, str], port: int, log: Path) -> Iterator[str]:
-    base_url = f"http://127.0.0.1:{port}"
+def serving(
+    environment: dict[str, str], log: Path, application: str = APPLICATION
+) -> Iterator[str]:
+    """The base URL of Gunicorn on a database that is ready; its output is added to the log."""
+    scheme = "https" if speaks_tls(environment) else "http"
+    base_url = f"{scheme}://127.0.0.1:{environment['PORT']}"
     command = [sys.executable, "-m", "gunicorn", "-c", "stackpick/gunicorn.conf.py"]
-    with log.open("w") as output:
+    with log.open("a") as output:
         # A session of its own, so that its workers can be ended with it.
         server = subprocess.Popen(
-            [*command, "stackpick.wsgi"],
+            [*command, application],
             cwd=ROOT,
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        _environments[base_url], _sessions[base_url] = environment, server.pid
         try:
             _wait_until_it_answers(server, base_url, log)
-            _sessions[base_url] = server.pid
             yield base_url
         finally:
             _stop(server)
@@ -190,7 +270,8 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], base_url: str, log: 
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            httpx.get(f"{base_url}/healthz", timeout=5)
+            # Whose certificate it is does not matter yet.
+            httpx.get(f"{base_url}/healthz", timeout=5, verify=False)  # noqa: S501
         except httpx.TransportError:
             time.sleep(0.1)
         else:

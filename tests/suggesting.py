@@ -52,4 +52,3 @@ class Keywords:
 def put_in_use(monkeypatch: pytest.MonkeyPatch, found: Any) -> None:
     """As if this were the classifier of the process; None as if there were none."""
     monkeypatch.setattr(suggestions, "classifier", lambda: found)
-    monkeypatch.setattr(suggestions, "limited", suggestions.InMemory())

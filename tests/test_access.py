@@ -21,7 +21,7 @@ from tests.invited import invited, two_invited
 from tests.reminding import confirmed
 from tests.web import CHANGE_HEAVY, STABILITY_HEAVY, Draft, draft
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 
 
 @pytest.fixture

@@ -52,7 +52,9 @@ def test_a_preview_has_a_row_for_each_file_with_the_verdict_it_will_have() -> No
     assert [row.answers for row in rows] == [parsed(STABLE), parsed(OTHER)]
     verdicts = [build_report(lens(), row.answers)["stack"] for row in rows]
     assert [row.verdict.stack for row in rows] == verdicts
-    stages = [lens().question["stage"].by_id[row.answers.choice("stage")].label for row in rows]
+    stages = [
+        lens().question["stage"].by_id[str(row.answers.choice("stage"))].label for row in rows
+    ]
     assert [row.stage for row in rows] == stages
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from assessments import limits
 from assessments.models import Bucket
@@ -59,60 +61,51 @@ def test_who_asked_is_not_stored() -> None:
     assert "192.0.2.7" not in str(list(Bucket.objects.values_list()))
 
 
-# ---- In memory ----
-
-
-@pytest.fixture
-def memory() -> limits.InMemory:
-    return limits.InMemory(remembered=2)
-
-
-def test_in_memory_a_bucket_gives_as_much_as_in_the_database(
-    clock: list[float], memory: limits.InMemory
+def test_a_token_is_taken_without_waiting_for_the_disk_and_all_else_waits_as_before(
+    transactional_db: None,
 ) -> None:
-    for pause in (60, 100_000):
-        assert [memory.seconds_to_wait("api", "one") for _ in range(8)] == [0] * 6 + [10, 10]
-        clock[0] += pause
+    with CaptureQueriesContext(connection) as asked:
+        assert limits.seconds_to_wait("api", "one") == 0
+    said = [query["sql"] for query in asked]
+    if connection.vendor == "sqlite":
+        full = _synchronous()
+        assert said[:2] == ["PRAGMA synchronous", "PRAGMA synchronous = NORMAL"]
+        assert said[2].strip().startswith("INSERT")
+        assert said[3:] == [f"PRAGMA synchronous = {full}"]
+    else:
+        assert len(said) == 1
+        assert "'synchronous_commit', 'off', true" in said[0]
+        assert _synchronous() == "on"
 
 
-def test_in_memory_a_part_of_the_time_gives_a_part_of_the_bucket(
-    clock: list[float], memory: limits.InMemory
+def _synchronous() -> str:
+    names = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}
+    with connection.cursor() as cursor:
+        cursor.execute(names[connection.vendor])
+        return str(cursor.fetchone()[0])
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite waits or not by connection")
+def test_the_one_statement_is_what_does_not_wait(transactional_db: None) -> None:
+    """Looked at from inside a transaction, where it would otherwise be over already."""
+    take = limits._TAKE.format(without_waiting=limits._UNSYNCED)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(take, {"key": "x", "now": 1.0, "each": 1.0, "latest": 9.0})
+        assert _synchronous() == "off"
+    assert _synchronous() == "on"
+
+
+def test_within_a_transaction_nothing_is_said_about_waiting() -> None:
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        assert limits.seconds_to_wait("mails", "one") == 0
+    assert not [query for query in asked if "synchronous" in query["sql"].lower()]
+
+
+def test_an_error_leaves_the_connection_as_it_was(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for _ in range(6):
-        memory.seconds_to_wait("api", "one")
-    clock[0] += 10
-    assert [memory.seconds_to_wait("api", "one") for _ in range(2)] == [0, 10]
-    clock[0] += 9.5
-    assert memory.seconds_to_wait("api", "one") == 1
-
-
-def test_in_memory_callers_and_kinds_have_their_own_buckets(
-    clock: list[float], memory: limits.InMemory
-) -> None:
-    assert [memory.seconds_to_wait("mails", who) for who in ("one", "two", "one")] == [0, 0, 3600]
-    assert memory.seconds_to_wait("api", "one") == 0
-    assert memory.seconds_to_wait("guesses", "one") == 0
-
-
-def test_in_memory_those_who_asked_longest_ago_are_forgotten_first(
-    clock: list[float], memory: limits.InMemory
-) -> None:
-    for who in ("one", "two"):
-        assert memory.seconds_to_wait("mails", who) == 0
-    assert memory.seconds_to_wait("api", "three") == 0  # "one" is forgotten
-    assert memory.seconds_to_wait("mails", "two") == 3600
-    assert memory.seconds_to_wait("mails", "one") == 0
-
-
-def test_in_memory_who_asks_again_is_remembered_longer(
-    clock: list[float], memory: limits.InMemory
-) -> None:
-    for who in ("one", "two", "one", "three"):
-        assert memory.seconds_to_wait("api", who) == 0
-    waits = [memory.seconds_to_wait("api", "one") for _ in range(5)]
-    assert waits == [0, 0, 0, 0, 10]  # two were taken before
-
-
-def test_so_many_are_remembered_unless_said_otherwise() -> None:
-    assert limits.REMEMBERED == 10_000
-    assert limits.InMemory()._remembered == limits.REMEMBERED
+    before = _synchronous()
+    monkeypatch.setattr(limits, "_TAKE", "SELECT nothing FROM nowhere {without_waiting}")
+    with pytest.raises(DatabaseError):
+        limits.seconds_to_wait("api", "one")
+    assert _synchronous() == before

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import logging.config
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
@@ -13,8 +15,13 @@ from typing import Any
 import pytest
 from gunicorn.config import Config
 
-from stackpick.access_log import RedactingLogger
-from stackpick.logs import RedactingFormatter, RedactingServerFormatter, redact
+from stackpick.access_log import JsonLogger, RedactingLogger
+from stackpick.logs import (
+    RedactingFormatter,
+    RedactingJsonFormatter,
+    RedactingServerFormatter,
+    redact,
+)
 
 TOKEN = "Zx9-_syydqZfQ1I5o71u_xx15R4aDxHfE9k7rfMFyW8"
 
@@ -97,11 +104,13 @@ def test_the_development_servers_request_lines_are_redacted() -> None:
     assert TOKEN not in output.getvalue()
 
 
-def gunicorn_logger() -> tuple[RedactingLogger, StringIO, StringIO]:
+def gunicorn_logger(
+    kind: type[RedactingLogger] = RedactingLogger,
+) -> tuple[RedactingLogger, StringIO, StringIO]:
     """A logger set up as in `gunicorn.conf.py`, and its access and error output."""
     config = Config()
     config.set("accesslog", "-")
-    logger = RedactingLogger(config)
+    logger = kind(config)
     outputs = StringIO(), StringIO()
     for log, output in zip((logger.access_log, logger.error_log), outputs, strict=True):
         handler = logger._get_gunicorn_handler(log)  # Not pytest's, which may be there too.
@@ -118,8 +127,9 @@ def a_served_request(rest: str = "/") -> tuple[Any, Any, dict[str, Any], Any]:
         "SERVER_PROTOCOL": "HTTP/1.1",
         "HTTP_REFERER": headers[0][1],
     }
-    response = SimpleNamespace(status="200 OK", sent=10, headers=[])
-    time = SimpleNamespace(seconds=0, microseconds=10)
+    headers_out = [("X-Request-ID", "0123456789abcdef")]
+    response = SimpleNamespace(status="200 OK", sent=10, headers=headers_out)
+    time = timedelta(microseconds=12_340)
     return response, SimpleNamespace(headers=headers), environ, time
 
 
@@ -154,4 +164,102 @@ def test_with_debug_off_errors_reach_stderr_redacted_and_once() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stderr.count("ERROR django.request: Oops: /a/[secret]/") == 1
     assert done.stderr.count("GET /x/") == 1
+    assert TOKEN not in done.stderr
+
+
+# ---- As JSON ----
+
+
+def fields(output: StringIO) -> dict[str, Any]:
+    """Of the one line that was written."""
+    (line,) = output.getvalue().splitlines()
+    written: dict[str, Any] = json.loads(line)
+    return written
+
+
+def test_a_json_line_has_the_time_the_level_the_logger_and_the_message() -> None:
+    logger, output = a_logger(RedactingJsonFormatter())
+    logger.warning("%d of %s", 3, "/model/")
+    written = fields(output)
+    assert (written["level"], written["logger"]) == ("WARNING", "test")
+    assert written["message"] == "3 of /model/"
+    assert datetime.fromisoformat(written["time"]).utcoffset() == timedelta(0)
+    assert "traceback" not in written
+
+
+@pytest.mark.parametrize("before", ["", "\n", "\t", "é", '"', "\\", "x ", "/a/", "\u2028"])
+def test_no_field_of_a_json_line_holds_a_token_whatever_stands_before_it(before: str) -> None:
+    logger, output = a_logger(RedactingJsonFormatter())
+    try:
+        raise ValueError(f"no {before}{TOKEN} here")
+    except ValueError:
+        logger.exception("Oops: %s", f"{before}{TOKEN}", extra={"facts": {"x": before + TOKEN}})
+    written = fields(output)
+    assert TOKEN not in output.getvalue()
+    for field in ("message", "traceback", "x"):
+        assert "[secret]" in written[field]
+    assert "in test_no_field_of_a_json_line" in written["traceback"]
+
+
+def test_what_is_hard_to_write_stays_one_line_of_json() -> None:
+    """42 letters and digits behind a line break are no token, and `\\n` is no part of one."""
+    logger, output = a_logger(RedactingJsonFormatter())
+    said = "first\n" + TOKEN[:42] + '\n"quoted" \\ \x00 \ud800'
+    logger.info("%s", said, extra={"request": object(), "status_code": 500})
+    written = fields(output)
+    assert written["message"] == said
+    assert not written.keys() & {"request", "status_code"}
+
+
+def test_gunicorns_access_log_as_json_says_what_it_was_and_what_became_of_it() -> None:
+    logger, access, _ = gunicorn_logger(JsonLogger)
+    logger.access(*a_served_request())
+    written = fields(access)
+    assert written["path"] == "/r/[secret]/"
+    assert written["message"] == "GET /r/[secret]/ 200"
+    assert (written["method"], written["status"], written["bytes"]) == ("GET", 200, 10)
+    assert written["milliseconds"] == 12.3
+    assert written["request_id"] == "0123456789abcdef"
+    assert written["referer"] == "https://stackpick.example.org/a/[secret]/"
+    assert TOKEN not in access.getvalue()
+
+
+def test_gunicorns_error_log_as_json_has_the_traceback() -> None:
+    logger, _, errors = gunicorn_logger(JsonLogger)
+    try:
+        raise RuntimeError(f"/a/{TOKEN}/")
+    except RuntimeError:
+        logger.exception("Error handling request %s", f"/a/{TOKEN}/")
+    written = fields(errors)
+    assert written["message"] == "Error handling request /a/[secret]/"
+    assert written["traceback"].endswith("RuntimeError: /a/[secret]/")
+
+
+PRINTED = f"""
+import gc, logging.config, threading, warnings
+from stackpick.logs import log_what_python_prints, logging_settings
+logging.config.dictConfig(logging_settings("info", "json"))
+log_what_python_prints()
+warnings.warn("/a/{TOKEN}/")
+def fail():
+    raise ValueError("/a/{TOKEN}/")
+thread = threading.Thread(target=fail)
+thread.start()
+thread.join()
+class Cyclic:
+    def __del__(self):
+        raise KeyError("/a/{TOKEN}/")
+Cyclic()
+"""
+
+
+def test_what_python_would_print_itself_is_logged_and_redacted() -> None:
+    done = subprocess.run([sys.executable, "-c", PRINTED], capture_output=True, text=True)
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [line["logger"] for line in lines] == ["py.warnings", "stackpick", "stackpick"]
+    assert [line.get("traceback", "").splitlines()[-1:] for line in lines] == [
+        [],
+        ["ValueError: /a/[secret]/"],
+        ["KeyError: '/a/[secret]/'"],
+    ]
     assert TOKEN not in done.stderr

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from django.core import mail
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from assessments import mails
 from assessments.engine.answers import parse
 from assessments.models import Assessment, Reminder, Review
+from tests.examples import examples
 from tests.factories import texts
 from tests.reminding import EMAIL, confirmed, in_days
 from tests.web import CHANGE_HEAVY, FOUNDERS, LENS, Draft, Json, draft, with_answers
@@ -192,7 +192,7 @@ def test_the_later_ones_can_be_stopped_with_one_click(finished: Draft) -> None:
 
 class HostileTexts(TestCase):
     @given(text=texts(80), other=st.sampled_from(["\u2028Bcc: x@example.org", "\u202e", ""]))
-    @hypothesis_settings(max_examples=40)
+    @examples(40)
     def test_a_text_adds_neither_headers_nor_lines(self, text: str, other: str) -> None:
         plain = [len(paragraphs(each)) for each in all_mails(draft(hostile("plain"), True))]
         read = list(all_mails(draft(hostile(text + other), finished=True)))

@@ -30,7 +30,7 @@ from assessments.scope import TO_CLIENT, reach, reach_all, runs, visible
 from tests.desk.people import assessment_of, client_of, consultant, superuser
 from tests.invited import invited
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 
 
 def request_of(user: User) -> HttpRequest:
@@ -98,6 +98,7 @@ def test_what_is_refused_stays_on_its_line_of_the_log(caplog: pytest.LogCaptureF
 
 def one_of_each(client: Client) -> None:
     """A row of each kind that hangs on a client."""
+    assert client.owner
     assessment = assessment_of(client)
     ShareLink.objects.issue(assessment, "")
     Review.objects.write(assessment, 0, client.owner, text="Sound.")

@@ -57,6 +57,47 @@ def test_the_whole_log_of_a_visit_names_no_token(site: str, log: Path) -> None:
     assert TOKEN not in written
 
 
+BREAK_IT = """
+from assessments.models import Assessment
+Assessment.objects.filter(slug="ledgerly").update(report={"nothing": "of use"})
+"""
+
+
+def test_the_whole_log_of_a_crash_as_json_has_its_traceback_and_no_token(
+    tmp_path: Path, log: Path
+) -> None:
+    told = {"X-Request-ID": "of-the-proxy-0123456789", "Referer": f"https://x.example/a/{TOKEN}/"}
+    with running_server(
+        f"sqlite:///{tmp_path / 'site.sqlite3'}", log=log, env={"LOG_FORMAT": "json"}
+    ) as site:
+        token = run_beside(site, SHARE_AN_EXAMPLE).strip()
+        assert httpx.get(f"{site}/r/{token}/").status_code == 200
+        run_beside(site, BREAK_IT)
+        crash = httpx.get(f"{site}/r/{token}.md", headers=told)
+        page = httpx.get(f"{site}/examples/ledgerly/")
+        _once_it_says(log, "/examples/ledgerly/ 500")
+    text = log.read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert token not in text
+    assert TOKEN not in text
+    assert crash.headers["X-Request-ID"] == told["X-Request-ID"]
+    name = page.headers["X-Request-ID"]
+    assert f"<code>{name}</code>" in page.text
+    error, access = [line for line in lines if line["request_id"] == name]
+    assert (error["level"], error["logger"]) == ("ERROR", "django.request")
+    assert "KeyError" in error["traceback"]
+    assert (access["path"], access["status"]) == ("/examples/ledgerly/", 500)
+    assert access["bytes"] > 0
+    assert access["milliseconds"] > 0
+    (of_the_proxy,) = [
+        line
+        for line in lines
+        if line["request_id"] == told["X-Request-ID"] and line["logger"] == "gunicorn.access"
+    ]
+    assert of_the_proxy["path"] == "/r/[secret].md"
+    assert of_the_proxy["referer"] == "https://x.example/a/[secret]/"
+
+
 def test_static_files_come_compressed_and_may_be_kept_for_ever(site: str) -> None:
     hashed = json.loads(STATIC_MANIFEST.read_text())["paths"]["admin/css/base.css"]
     response = httpx.get(f"{site}/static/{hashed}", headers={"Accept-Encoding": "br"})

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from stackpick import environment
+from stackpick.databases import POSTGRESQL_OPTIONS
 from stackpick.environment import WrongSetting, read_environment, require_server_settings
 from tests.servers import ROOT, free_port, without_our_settings
 
@@ -41,11 +42,14 @@ WRONG = [
     ("DEBUG", "maybe", "true or false"),
     ("PLAIN_HTTP", "http", "true or false"),
     ("TRUST_X_FORWARDED_PROTO", "2", "true or false"),
-    ("REQUIRE_MFA", "superusers", "true or false"),
+    ("REQUIRE_MFA", "consultants", "all, superusers (as true does) or false"),
     ("TRUSTED_PROXIES", "11", "from 0 to 10"),
     ("TRUSTED_PROXIES", "-1", "from 0 to 10"),
     ("TRUSTED_PROXIES", "10.0.0.1", "from 0 to 10"),
     ("LOG_LEVEL", "loud", "debug, info, warning, error, critical"),
+    ("LOG_FORMAT", "xml", "line, json"),
+    ("METRICS", "on", "from 0 to 65535"),
+    ("METRICS_HOST", "metrics.internal", "an address of this machine"),
     ("PORT", "abc", "from 1 to 65535"),
     ("PORT", "70000", "from 1 to 65535"),
     ("WEB_CONCURRENCY", "0", "from 1 to 64"),
@@ -56,6 +60,7 @@ WRONG = [
     ("LENS_FILE", "/no/such/lens.toml", "no such file"),
     ("SITE_URL", "stackpick.example.org", "begins with https://"),
     ("SITE_URL", "https://stackpick.example.org/here", "ends after the host"),
+    ("SECURITY_CONTACT", "security@example.org", "write mailto: and an address"),
     ("EMAIL_FROM", "nobody", "write an address"),
     ("DRAFT_DAYS", "0", "from 1 to 3650"),
     ("RATE_API", "60", "such as 60/m"),
@@ -63,6 +68,11 @@ WRONG = [
     ("RATE_MAILS", "6/w", "or off"),
     ("RATE_SUGGEST", "many", "or off"),
     ("SUGGEST", "sometimes", "true or false"),
+    ("CACHE_URL", "memcached://cache", "must begin with redis://"),
+    ("CACHE_URL", "redis://", "not of the form"),
+    ("CACHE_URL", "redis://cache:many/0", "not of the form"),
+    ("CACHE_URL", "redis://cache/zero", "not of the form"),
+    ("CACHE_URL", "db://two words", "name of a table"),
     ("DATABASE_URL", "foo", "must begin with"),
     ("DATABASE_URL", "mysql://localhost/stackpick", "must begin with"),
     ("DATABASE_URL", "sqlite:///", "names no file"),
@@ -71,6 +81,7 @@ WRONG = [
     ("DATABASE_URL", "postgresql://localhost", "names no database"),
     ("DATABASE_URL", "postgresql://localhost:many/stackpick", "not of the form"),
     ("DATABASE_URL", "postgresql://localhost/stackpick?colour=red", '"colour"'),
+    ("DATABASE_REPLICA_URL", "postgresql://localhost/stackpick", "only follow"),
 ]
 
 
@@ -162,7 +173,7 @@ def test_good_values_are_understood(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert read.csrf_trusted_origins == ["https://example.org", "https://*.example.net:8443"]
     assert (read.log_level, read.lens_file) == ("warning", lens)
     assert (read.port, read.web_concurrency) == (8001, 4)
-    assert (read.trusted_proxies, read.require_mfa) == (2, True)
+    assert (read.trusted_proxies, read.require_mfa) == (2, "superusers")
 
 
 def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +190,7 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv(name, " ")
     assert read_environment() == unset
     assert not unset.debug
-    assert (unset.trusted_proxies, unset.require_mfa) == (0, False)
+    assert (unset.trusted_proxies, unset.require_mfa) == (0, "")
 
 
 def test_sqlite_is_the_database_unless_told_otherwise() -> None:
@@ -187,7 +198,7 @@ def test_sqlite_is_the_database_unless_told_otherwise() -> None:
     assert database["ENGINE"] == "django.db.backends.sqlite3"
     assert database["NAME"] == str(ROOT / "var" / "stackpick.sqlite3")
     assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
-    assert database["OPTIONS"]["timeout"] == 20
+    assert database["OPTIONS"]["timeout"] == 4
     assert "synchronous=FULL" in database["OPTIONS"]["init_command"]
 
 
@@ -196,11 +207,18 @@ def test_postgresql_keeps_its_connections_and_checks_them(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://ann:p%40ss@db:5433/picks?sslmode=require")
     database = read_environment().database
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "stackpick.postgresql"
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("db", 5433, "picks")
     assert (database["USER"], database["PASSWORD"]) == ("ann", "p@ss")
     assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (60, True)
-    assert database["OPTIONS"] == {"connect_timeout": 5, "sslmode": "require"}
+    assert database["OPTIONS"] == POSTGRESQL_OPTIONS | {"sslmode": "require"}
+
+
+def test_what_the_url_says_of_waiting_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://db/picks?connect_timeout=2&tcp_user_timeout=9")
+    options = read_environment().database["OPTIONS"]
+    assert (options["connect_timeout"], options["tcp_user_timeout"]) == (2, 9)
+    assert options["keepalives_idle"] == POSTGRESQL_OPTIONS["keepalives_idle"]
 
 
 def test_a_server_needs_a_secret_key_hosts_and_collected_static_files(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,24 @@ def test_comments_stay_in_the_source_except_licences(collected: Path) -> None:
     assert served(process(collected), collected).split() == [
         *("/*!", "MIT", "*/", "p", "{", "margin:", "0", "}", "i", "{", "top:", "0", "}"),
     ]
+
+
+def test_our_own_scripts_leave_their_comments_in_the_source(collected: Path) -> None:
+    files = {"js/site.js": "// Why.\nlet a;  // b\n", "vendor/others.js": "// MIT\nlet a;\n"}
+    for name, text in files.items():
+        (collected / name).parent.mkdir(exist_ok=True)
+        (collected / name).write_text(text)
+    storage = process(collected)
+    sent = {name: (collected / str(storage.hashed_files[name])).read_text() for name in files}
+    assert sent == files | {"js/site.js": "let a;  // b\n"}
+
+
+def test_the_manifest_holds_the_sum_of_what_is_sent(collected: Path) -> None:
+    name = str(process(collected).hashed_files["css/site.css"])
+    sums = BundledStorage(location=collected, base_url="/static/").integrity
+    digest = hashlib.sha384((collected / name).read_bytes()).digest()
+    assert sums[name] == f"sha384-{base64.b64encode(digest).decode()}"
+    assert not [each for each in sums if not each.endswith((".css", ".js"))]
 
 
 def test_its_name_changes_with_what_it_imports(collected: Path) -> None:

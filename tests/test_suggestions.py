@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assessments import limits
-from assessments.suggestions import Memory, Offer, are_made, because, offer, suggested
+from assessments.suggestions import Asker, Memory, Offer, are_made, because, offer, suggested
 from stackpick.environment import Rate
 from tests.suggesting import COLUMN, STRIPE, UNKNOWN, Keywords, put_in_use
 from tests.web import LENS
@@ -23,7 +23,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Keywords:
 
 
 def offered(text: str, chosen: str = "", hinted: bool = False) -> Offer | None:
-    return offer(LENS, text, chosen, "somebody", hinted)
+    return offer(LENS, text, chosen, Asker("somebody"), hinted)
 
 
 def kinds(found: Offer | None) -> list[str]:
@@ -161,9 +161,9 @@ def test_many_threads_may_ask_at_once() -> None:
 
 
 @pytest.fixture
-def two_a_minute(settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def two_a_minute(settings: Any, monkeypatch: pytest.MonkeyPatch, db: None) -> list[float]:
     """The time in seconds, to be moved."""
-    settings.RATES = {"suggest": Rate(2, 60)}
+    settings.RATES = settings.RATES | {"suggest": Rate(2, 60)}
     now = [1_800_000_000.0]
     monkeypatch.setattr(limits.time, "time", lambda: now[0])
     return now
@@ -172,18 +172,18 @@ def two_a_minute(settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def test_above_the_limit_nothing_is_suggested_and_nothing_is_computed(
     fake: Keywords, two_a_minute: list[float]
 ) -> None:
-    found = [suggested(LENS, f"column {number}", "somebody") for number in range(4)]
+    found = [suggested(LENS, f"column {number}", Asker("somebody")) for number in range(4)]
     assert [bool(each) for each in found] == [True, True, False, False]
     assert len(fake.asked) == 2
-    assert suggested(LENS, "column 3", "somebody else")
+    assert suggested(LENS, "column 3", Asker("somebody else"))
     two_a_minute[0] += 30
-    assert suggested(LENS, "column 2", "somebody")
+    assert suggested(LENS, "column 2", Asker("somebody"))
 
 
 def test_what_is_known_already_costs_nothing(two_a_minute: list[float]) -> None:
     for _ in range(10):
-        assert suggested(LENS, STRIPE, "somebody")
-        assert suggested(LENS, COLUMN, "somebody")
+        assert suggested(LENS, STRIPE, Asker("somebody"))
+        assert suggested(LENS, COLUMN, Asker("somebody"))
 
 
 def test_the_site_itself_may_ask_for_anything(two_a_minute: list[float]) -> None:
@@ -192,27 +192,4 @@ def test_the_site_itself_may_ask_for_anything(two_a_minute: list[float]) -> None
 
 def test_without_a_limit_anybody_may(settings: Any) -> None:
     settings.RATES = {"suggest": None}
-    assert all(suggested(LENS, f"column {number}", "somebody") for number in range(300))
-
-
-@pytest.mark.parametrize("rate", [Rate(3, 60), Rate(1, 3600), Rate(120, 60)])
-def test_buckets_in_memory_give_what_those_in_the_database_give(
-    rate: Rate, settings: Any, monkeypatch: pytest.MonkeyPatch, db: None
-) -> None:
-    settings.RATES = {"suggest": rate}
-    now = [1_800_000_000.0]
-    monkeypatch.setattr(limits.time, "time", lambda: now[0])
-    in_memory = limits.InMemory()
-    for pause in (0, 0, 0, 0, 7, 0.5, 20, 0, 61, 0, 0, 0, 0, 4000, 0, 0):
-        now[0] += pause
-        for who in ("one", "two"):
-            wait = in_memory.seconds_to_wait("suggest", who)
-            assert wait == limits.seconds_to_wait("suggest", who)
-
-
-def test_of_too_many_callers_those_who_asked_longest_ago_start_anew(settings: Any) -> None:
-    settings.RATES = {"suggest": Rate(1, 3600)}
-    in_memory = limits.InMemory(remembered=2)
-    assert not any(in_memory.seconds_to_wait("suggest", who) for who in ("one", "two", "three"))
-    assert in_memory.seconds_to_wait("suggest", "two") > 0
-    assert in_memory.seconds_to_wait("suggest", "one") == 0
+    assert all(suggested(LENS, f"column {number}", Asker("somebody")) for number in range(300))

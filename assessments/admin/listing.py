@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -14,6 +15,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from stackpick.replica import listed
 
 from ..models import Assessment, State
 from ..models.keys import among
@@ -190,6 +193,9 @@ class ListPages(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        return listed(request, partial(self._list, request, extra_context))  # type: ignore[return-value]
+
+    def _list(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)
         context = getattr(response, "context_data", None) or {}
         if "cl" in context and not context["cl"].is_popup:

@@ -6,6 +6,7 @@ key in a form, the ids of an action) is looked up in the same scope, and refused
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NoReturn
 
 from django import forms
@@ -17,6 +18,8 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
+
+from stackpick.replica import listed
 
 from ..models.history import because
 from ..scope import GROUP, TO_CLIENT, reach, reach_all, refuse, visible
@@ -210,6 +213,12 @@ class ScopedAdmin(ScopedForms, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = visible(request.user, self.model)
         return rows.order_by(*self.get_ordering(request)) if self.get_ordering(request) else rows
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        answer = partial(super().changelist_view, request, extra_context)
+        return listed(request, answer)  # type: ignore[return-value]
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str

@@ -13,6 +13,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.functional import SimpleLazyObject
 
+from ..meeting import once_more
+
 View = Callable[..., HttpResponseBase]
 
 
@@ -53,7 +55,7 @@ class DeskSite(admin.AdminSite):
                 return view(request, *args, **kwargs)  # Anybody may leave, whatever they proved.
             if self.must_set_up(request):
                 return redirect("admin:two_step")
-            return guarded(request, *args, **kwargs)
+            return once_more(guarded, request, *args, **kwargs)
 
         return update_wrapper(inner, view)
 
@@ -62,6 +64,12 @@ class DeskSite(admin.AdminSite):
         if request.method == "GET" and self.must_set_up(request):
             return redirect("admin:two_step")
         return super().login(request, extra_context)
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        """Signs out, and has the browser forget what it kept of clients' pages."""
+        response = super().logout(request, extra_context)
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: Any = None

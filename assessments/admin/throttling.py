@@ -9,7 +9,7 @@ from axes.signals import user_locked_out
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.contrib.auth.signals import user_login_failed
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,6 +29,21 @@ def locked_out(
     page["Retry-After"] = str(seconds)
     page["Cache-Control"] = "no-store"
     return page
+
+
+@receiver(user_logged_in)
+def log_success(request: HttpRequest | None, user: User, **about: Any) -> None:
+    """One line for each sign-in, with how it was proved."""
+    proof = "password and code" if getattr(user, "otp_device", None) else "password"
+    name = user.get_username()
+    _log.info("Signed in with %s: account %r from %s.", proof, name, _from(request))
+
+
+@receiver(user_logged_out)
+def log_leaving(request: HttpRequest | None, user: User | None, **about: Any) -> None:
+    """One line for each session that its owner ended."""
+    if user is not None:
+        _log.info("Signed out: account %r from %s.", user.get_username(), _from(request))
 
 
 @receiver(user_login_failed)

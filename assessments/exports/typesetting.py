@@ -1,8 +1,9 @@
 """Typesetting from the web's side: a child process that may hang, crash or talk nonsense.
 
-One child serves all threads of a process, one document at a time. Whoever asks waits ten seconds
-at most, for their turn and for the document together; a child that takes longer is killed, and the
-next request has a new one (docs/decisions/0018-typeset-in-a-child-process.md).
+One child serves all threads of a process, one document at a time. Whoever asks waits four seconds
+at most, for their turn and for the document together, and for their turn half of that: nobody
+stands long behind a document that hangs. A child that takes longer is killed, and the next request
+has a new one (docs/decisions/0018-typeset-in-a-child-process.md).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from .glyphs import legible
 
 logger = logging.getLogger(__name__)
 
-SECONDS = 10.0
+SECONDS = 4.0
 # A child is replaced after so many documents. Its memory is flat (benchmarks/documents.py); this
 # is for what nobody has measured yet.
 DOCUMENTS = 2_000
@@ -169,7 +170,8 @@ class Typesetter:
         raise failed(answer[1:].decode("ascii", "replace"))
 
     def _ask(self, request: bytes, until: float) -> bytes:
-        if not self._lock.acquire(timeout=max(until - time.monotonic(), 0)):
+        turn = until - time.monotonic() - self._seconds / 2
+        if not self._lock.acquire(timeout=max(turn, 0)):
             raise failed("others took too long")
         try:
             answer = self._running().ask(request, until)

@@ -8,6 +8,8 @@ from typing import Any, cast
 from django.db import models, transaction
 from django.utils import timezone
 
+from stackpick import metrics
+
 from ..engine.answers import Answers, applicable, prune, reread
 from ..engine.lens import Lens
 from ..engine.report import Report, build_report
@@ -217,6 +219,7 @@ class Assessment(models.Model):
             reminders.objects.follow_to(current)
         self.refresh_from_db()
         self.was_first = is_first
+        metrics.verdict(self.stack, self.strength)
         return True
 
     def pin(self, lens: Lens, report: Report) -> None:

@@ -45,12 +45,24 @@ def with_kin(self: AssessmentQuerySet, held: bool = False) -> AssessmentQuerySet
 
     That is what one founder has said of one project: a joint result holds their answers too, and
     the other person's own assessment is not among it. ``held`` keeps the rows to the transaction,
-    each before its neighbours are looked for, so that none can be hung on meanwhile.
+    in the order of their keys as everybody does who holds several, and looks again then, so that
+    none can be hung on meanwhile.
     """
     everybody = self.model.objects.order_by()
-    rows = everybody.select_for_update() if held else everybody
+    found = _closure(everybody, set(self.order_by().values_list("pk", flat=True)))
+    while held:
+        rows = self.model.objects.filter(pk__in=found).order_by("pk").select_for_update()
+        found = set(rows.values_list("pk", flat=True))
+        now = _closure(everybody, found)
+        if now == found:
+            break
+        found = now
+    return self.model.objects.filter(pk__in=found)
+
+
+def _closure(everybody: AssessmentQuerySet, new: set[int]) -> set[int]:
+    """The keys of these, and of all that can be reached from them."""
     found = set[int]()
-    new = set(rows.filter(pk__in=self.order_by().values("pk")).values_list("pk", flat=True))
     while new:
         found |= new
         these = everybody.filter(pk__in=new)
@@ -59,5 +71,5 @@ def with_kin(self: AssessmentQuerySet, held: bool = False) -> AssessmentQuerySet
             | models.Q(pk__in=these.values("previous"))
             | models.Q(pk__in=these.values("invite__pair__joint"))
         )
-        new = set(rows.filter(near).values_list("pk", flat=True)) - found
-    return self.model.objects.filter(pk__in=found)
+        new = set(everybody.filter(near).values_list("pk", flat=True)) - found
+    return found

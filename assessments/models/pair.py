@@ -129,9 +129,11 @@ class Pair(models.Model):
 
         Raises StaleSettlement where anything has moved since ``seen``, which was the ``basis``.
         """
-        locked = Pair.objects.select_for_update().get(pk=self.pk)
-        if locked.joint_id:
-            Assessment.objects.select_for_update().get(pk=locked.joint_id)
+        # The joint assessment before the pair, as whoever deletes one holds them.
+        joint_before = Pair.objects.values_list("joint_id", flat=True).get(pk=self.pk)
+        Assessment.objects.select_for_update().filter(pk=joint_before).first()
+        if Pair.objects.select_for_update().get(pk=self.pk).joint_id != joint_before:
+            raise StaleSettlement
         current = Pair.objects.whole().get(pk=self.pk)
         if not current.is_complete or current.basis != seen:
             raise StaleSettlement

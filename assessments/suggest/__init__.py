@@ -11,7 +11,15 @@ from functools import lru_cache
 from .classifying import Classifier, Suggestion, load_classifier
 from .encoder import CannotLoad
 
-__all__ = ["CannotLoad", "Classifier", "Suggestion", "classifier", "load_classifier", "why_not"]
+__all__ = [
+    "CannotLoad",
+    "Classifier",
+    "Suggestion",
+    "classifier",
+    "forget",
+    "load_classifier",
+    "why_not",
+]
 
 
 def classifier() -> Classifier | None:
@@ -22,6 +30,11 @@ def classifier() -> Classifier | None:
 def why_not() -> str:
     """Why there is none; empty where there is one."""
     return _loaded()[1]
+
+
+def forget() -> None:
+    """Gives the memory of this process's classifier back."""
+    _loaded.cache_clear()
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from stackpick.addresses import site_of
-from stackpick.client_address import client_address
+from stackpick.client_address import caller
 from stackpick.problems import problem
 
 from .. import limits
@@ -69,8 +69,7 @@ def _check_method(request: HttpRequest) -> None:
 
 
 def _check_rate(request: HttpRequest) -> None:
-    """Whoever's address is not known shares one bucket with all others like them."""
-    wait = limits.seconds_to_wait("api", client_address(request) or "")
+    wait = limits.seconds_to_wait("api", caller(request))
     if wait:
         detail = f"Too many requests from this address. Try again in {wait} s."
         refusal = Refusal(HTTPStatus.TOO_MANY_REQUESTS, detail)

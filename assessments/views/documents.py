@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from stackpick import metrics, request_id
 from stackpick.addresses import address, asked_site
 from stackpick.errors import RETRY_AFTER_SECONDS
 
@@ -22,6 +23,7 @@ from ..exports.failures import RenderingFailed
 from ..exports.item import Item
 from ..items import item_of
 from ..models import Assessment, ShareLink, Shows
+from ..shared_examples import file_of_example
 from ..shared_pages import Page, shared_files
 from ..view_counts import counted
 from .private import private_page, unlisted_page
@@ -41,7 +43,7 @@ def shared(request: HttpRequest, token: str, extension: str) -> HttpResponseBase
     key = key_of_shared_file(request, link_row, extension)
 
     def rendered() -> Page:
-        link = access.shown(token)
+        link = access.shown(token, link_row)
         return file_of(extension, link.assessment, shared_item(request, link, token))
 
     answer = _answer(request, extension, key, rendered, address("shared", token))
@@ -82,7 +84,11 @@ def example(request: HttpRequest, slug: str, extension: str) -> HttpResponseBase
     page = address("example", slug)
     item = item_of(assessment, site, site + page)
     key = ("example", assessment.pk, assessment.updated_at, extension, site)
-    return _answer(request, extension, key, lambda: file_of(extension, assessment, item), page)
+
+    def rendered() -> Page:
+        return file_of_example(key, lambda: file_of(extension, assessment, item))
+
+    return _answer(request, extension, key, rendered, page)
 
 
 def shared_item(request: HttpRequest, link: ShareLink, token: str) -> Item:
@@ -103,6 +109,7 @@ def file_of(extension: str, assessment: Assessment, item: Item) -> Page:
         content, name = document.render(item), document.file_name(item)
     except Exception as error:
         _log.error("No .%s of assessment %d: %s", extension, assessment.pk, _reason(error))
+        metrics.not_rendered(extension)
         raise RenderingFailed(extension) from None
     saved = content_disposition_header(extension not in PICTURES, name) or "inline"
     headers = {"Content-Type": document.content_type, "Content-Disposition": saved}
@@ -135,7 +142,7 @@ def _answer(
 
 def _failed(request: HttpRequest, extension: str, back: str) -> HttpResponse:
     """503 in place of a broken file; ``back`` is the address of the result."""
-    context = {"document": DOCUMENTS[extension], "back": back}
+    context = {"document": DOCUMENTS[extension], "back": back, "request_id": request_id.current()}
     status = HTTPStatus.SERVICE_UNAVAILABLE
     response = render(request, "documents/failed.html", context, status=status)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)

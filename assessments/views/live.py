@@ -10,18 +10,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from stackpick.errors import too_many_requests
+
 from .. import access
 from ..engine.answers import Value, prune
 from ..engine.joining import previewed
 from ..forms import StepForm
 from ..lens import current_lens
 from ..so_far import beside, in_words
+from .limited import limited
 from .private import private_page
 from .wizard import form_of_step, step_or_404
 
 
 @private_page
 @require_POST
+@limited("whatif", "POST")
 def so_far(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
     """Where the answers would point if the step were saved as it stands."""
     assessment, lens = access.answerable(token), current_lens()
@@ -35,6 +39,8 @@ def so_far(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
     answers = replace(answers, values=_confirmed(form, answers.values))
     context = beside(lens, prune(lens, answers))
     context |= {"live": True, "step": at, "token": token, **_beside_rows(form)}
+    if form.suggest_to is not None and form.suggest_to.seconds:
+        return too_many_requests(request, form.suggest_to.seconds, "suggest")
     context["says"] = in_words(lens, context["so_far"])
     return render(request, "wizard/_so_far.html", context)
 
@@ -57,6 +63,7 @@ def _beside_rows(form: StepForm) -> dict[str, Any]:
 
 @private_page
 @require_POST
+@limited("whatif", "POST")
 def rows(request: HttpRequest, token: str, step_id: str) -> HttpResponse:
     """One row of the changes more or less, with what is typed in the others; nothing is saved."""
     assessment, lens = access.answerable(token), current_lens()

@@ -53,6 +53,11 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "import_days": IMPORT_KEPT.days,
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
         "lock_minutes": settings.AXES_COOLOFF_TIME.seconds // 60,
+        "cookies": {
+            "form": settings.CSRF_COOKIE_NAME,
+            "message": settings.MESSAGES_COOKIE_NAME,
+            "session": settings.SESSION_COOKIE_NAME,
+        },
     }
     return render(request, "pages/privacy.html", kept)
 
@@ -63,9 +68,3 @@ def example(request: HttpRequest, slug: str) -> HttpResponse:
     item = item_of(assessment, site, site + page)
     context = result_context(assessment) | documents_context(page, item)
     return render(request, "pages/example.html", context)
-
-
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers; nothing else is looked at."""
-    return HttpResponse("ok", content_type="text/plain")

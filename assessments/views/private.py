@@ -12,6 +12,7 @@ from django.utils.cache import add_never_cache_headers
 from stackpick.errors import not_found, too_many_requests
 
 from ..guessing import missed, seconds_refused
+from ..meeting import once_more
 
 UNLISTED = "noindex, nofollow"
 
@@ -49,7 +50,7 @@ def unlisted_page(view: View) -> View:
 
 def _seen(view: View, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponseBase:
     try:
-        return view(request, *args, **kwargs)
+        return once_more(view, request, *args, **kwargs)
     except Http404 as nothing:
         response = _refusal(request, missed(request)) or not_found(request, nothing)
         add_never_cache_headers(response)

@@ -12,6 +12,7 @@ from stackpick.addresses import address
 from .. import access
 from ..models import Reminder
 from ..remind_forms import AgainForm, masked
+from .limited import limited
 from .private import private_page
 
 
@@ -38,6 +39,7 @@ def stop(request: HttpRequest, key: str) -> HttpResponse:
 
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("start", "POST")
 def again(request: HttpRequest, token: str) -> HttpResponse:
     """The verdict of then, and a button that begins a new version with the same answers."""
     reminder, form = access.reminded(token), AgainForm(request.POST)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from stackpick.addresses import address, site_of
-from stackpick.client_address import client_address
+from stackpick.client_address import caller
 
 from .. import access, mails
 from ..limits import seconds_to_wait
@@ -67,7 +67,7 @@ def _ask(request: HttpRequest, token: str, assessment: Assessment, form: EmailFo
 
 def _seconds_to_wait(request: HttpRequest, email: str) -> int:
     """Whoever asks has a limit, and so has each mailbox, so that no crowd can flood one."""
-    asks = client_address(request) or "somewhere"
+    asks = caller(request)
     mailbox = hashlib.sha256(email.casefold().encode()).hexdigest()
     return seconds_to_wait("mails", asks) or seconds_to_wait("mails", f"to {mailbox}")
 

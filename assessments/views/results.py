@@ -54,7 +54,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     row = access.open_link(token)
 
     def rendered() -> Page:
-        link = access.shown(token)
+        link = access.shown(token, row)
         assessment, unnamed = link.assessment, link.shows == Shows.UNNAMED
         context = result_context(assessment, unnamed=unnamed)
         context |= review_context(assessment, unnamed=unnamed)

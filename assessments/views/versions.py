@@ -15,11 +15,13 @@ from ..lens import current_lens
 from ..models import Assessment
 from ..once import token_of_form
 from ..versions import told, way_of
+from .limited import limited
 from .private import private_page
 
 
 @private_page
 @require_POST
+@limited("start", "POST")
 def again(request: HttpRequest, token: str) -> HttpResponse:
     """Begins a new version, and goes on under its address; a draft has nothing to keep yet."""
     assessment = access.editable(token)

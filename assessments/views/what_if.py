@@ -18,6 +18,7 @@ from ..forms import WhatIfForm
 from ..lens import current_lens
 from ..models import Assessment
 from ..summaries import moved
+from .limited import limited
 from .private import private_page
 
 # The places of the result page that HTMX swaps, and what goes there.
@@ -27,6 +28,7 @@ PAGE = "results/what_if.html"
 
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("whatif", "GET", "POST")
 def what_if(request: HttpRequest, token: str) -> HttpResponse:
     """Tries the answers of the query; a POST keeps them, and finds the verdict on them."""
     assessment, lens = access.editable(token), current_lens()

@@ -20,6 +20,7 @@ from ..so_far import beside
 from ..suggestion_counts import finish_and_count
 from ..suggestions import suggesting_to
 from ..summaries import conflict_rows, summary
+from .limited import limited
 from .private import private_page
 from .versions import new_version
 
@@ -28,6 +29,7 @@ CHECK, BACK, VERDICT, STEP = "check", "back", "verdict", "step:"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("start", "POST")
 def start(request: HttpRequest) -> HttpResponse:
     """Makes an assessment and goes to its first step; a GET only offers to."""
     if request.method != "POST":

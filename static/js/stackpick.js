@@ -62,8 +62,16 @@
   const failed = ({ detail }) => say(about(detail), about(detail) === "panel" ? STILL : UNSENT);
   document.addEventListener("htmx:sendError", failed);
   document.addEventListener("htmx:timeout", failed);
+  // Asked too often: it says so, waits as long as it was told to, and goes on by itself.
+  let waiting = 0;
+  const wait = (seconds) => {
+    say("panel", `What stands beside the questions waits ${seconds} s: your internet address asked for it too often. Your answers are still on this page.`);
+    clearTimeout(waiting);
+    waiting = setTimeout(() => document.querySelector("#step-form, #what-if-form")?.dispatchEvent(new Event("input")), seconds * 1000);
+  };
   document.addEventListener("htmx:responseError", ({ detail }) => {
-    if (about(detail) === "panel") say("panel", STILL);
+    if (about(detail) === "panel" && detail.xhr.status === 429) wait(Number(detail.xhr.getResponseHeader("Retry-After")) || 60);
+    else if (about(detail) === "panel") say("panel", STILL);
     else if (detail.xhr.status >= 502) say("answers", UNANSWERED);
   });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {

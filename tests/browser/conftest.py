@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.desk_pages import Desk, running_desk
-from tests.browser.driving import look
-from tests.browser.pages import PAGES, States, show
+from tests.browser.driving import Complaints
+from tests.browser.pages import States
 from tests.web import FOUNDERS, with_answers
 
 SEAM = FOUNDERS["with a settled part"].file
@@ -41,9 +41,14 @@ def tab(browser: Browser) -> Iterator[Page]:
         yield context.new_page()
 
 
-@pytest.fixture(scope="module", params=PAGES)
-def shown(request: pytest.FixtureRequest, tab: Page, wordy: States) -> Page:
-    """The tab with a page of the catalogue: pytest runs all tests of one page, then the next."""
-    look(tab)
-    show(tab, wordy, request.param)
-    return tab
+@pytest.fixture(scope="module")
+def overheard(tab: Page) -> Complaints:
+    """What the browser complains about in the tab."""
+    return Complaints().listen(tab)
+
+
+@pytest.fixture
+def complaints(overheard: Complaints) -> Complaints:
+    """The same, from the beginning of the test."""
+    overheard.heard.clear()
+    return overheard

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import ConsoleMessage, Page, ViewportSize, expect
 
 from tests.web import LENS, Json, Visitor, soup, typed
 
@@ -20,7 +20,9 @@ def look(page: Page, width: int = 1280, **media: Any) -> None:
     """Sets the window and what the browser says its user prefers; light and plain if not given."""
     plain = {"media": "screen", "color_scheme": "light", "contrast": "no-preference"}
     plain |= {"forced_colors": "none", "reduced_motion": "no-preference"}
-    page.set_viewport_size({"width": width, "height": 800})
+    size: ViewportSize = {"width": width, "height": 800}
+    if page.viewport_size != size:
+        page.set_viewport_size(size)
     page.emulate_media(**(plain | media))
 
 
@@ -106,6 +108,11 @@ class Complaints:
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.heard.append(f"uncaught: {error}"))
         return self
+
+    def but_for(self, status: int | None) -> list[str]:
+        """What was heard so far, without what is said of a page that has this status."""
+        allowed = f"status of {status}" if status else "nothing at all"
+        return [text for text in self.heard if allowed not in text]
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):

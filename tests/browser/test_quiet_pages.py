@@ -1,4 +1,4 @@
-"""No page makes the browser complain."""
+"""A journey gives the browser nothing to complain about, and a complaint would be heard."""
 
 from __future__ import annotations
 
@@ -6,18 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.driving import Complaints, expect_heading, go_on, walk
-from tests.browser.pages import PAGES, REFUSED, States, show
 from tests.web import FOUNDERS, LENS
 
 SEAM = FOUNDERS["with a settled part"].file
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_gives_no_cause_for_complaint(page: Page, wordy: States, name: str) -> None:
-    complaints = Complaints().listen(page)
-    show(page, wordy, name)
-    allowed = f"status of {REFUSED[name]}" if name in REFUSED else "nothing at all"
-    assert [text for text in complaints.heard if allowed not in text] == []
 
 
 def test_a_whole_journey_gives_the_browser_nothing_to_complain_about(

@@ -6,16 +6,17 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from assessments.folding import fold
 from assessments.models import Assessment, Client, Invite, Project, SearchText
 from assessments.models.search import Search
 from tests.desk.people import assessment_of, client_of, signed_in, superuser
+from tests.examples import examples
 from tests.factories import answers, lens, parsed, texts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 LIST = "/admin/assessments/assessment/"
 
 
@@ -88,9 +89,7 @@ LETTERS = "aAäÄbß1_-'\"*&|!():<>^ \u0301ﬁ中א\U0001d518"
 WORDS = texts(30) | st.text(LETTERS, max_size=20)
 
 
-@settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(WORDS, min_size=1, max_size=4), query=WORDS | st.text(max_size=20))
 def test_the_index_finds_what_plain_python_finds(names: list[str], query: str) -> None:
     rows = {

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from assessments.admin.site import DeskSite
 from assessments.models import Assessment
-from tests.desk.people import consultant
+from tests.desk.people import PASSWORD, consultant
 from tests.desk.signing_in import LOGIN, errors, is_in, sign_in
 from tests.web import heading, says, soup, title
 
@@ -104,7 +104,9 @@ def test_a_session_ends_with_the_browser_and_after_twelve_hours(client: Client) 
 def test_logging_out_ends_the_session(client: Client) -> None:
     consultant()
     sign_in(client, "ada")
-    assert client.post("/admin/logout/").status_code == 200
+    answer = client.post("/admin/logout/")
+    assert answer.status_code == 200
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
     assert not is_in(client)
     assert client.get("/admin/logout/").status_code == 405
 
@@ -115,7 +117,15 @@ def test_sessions_made_without_the_form_work(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["short one", "12345678901234", "password1234", "annabella123"]
+    "password",
+    [
+        "short one",
+        "12345678901234",
+        "password1234",
+        "annabella123",
+        "StackPick-2026",
+        "fastapi-verdict!",
+    ],
 )
 def test_weak_passwords_are_refused(password: str) -> None:
     with pytest.raises(ValidationError):
@@ -124,3 +134,39 @@ def test_weak_passwords_are_refused(password: str) -> None:
 
 def test_twelve_characters_are_a_password() -> None:
     validate_password("brisk-otters")
+
+
+def test_a_word_of_ours_in_a_long_password_does_no_harm() -> None:
+    validate_password("stackpick brisk otters")
+
+
+def test_a_password_of_64_characters_and_more_is_taken_whole(client: Client) -> None:
+    long = "brisk otters swim " * 6
+    user = consultant()
+    validate_password(long, user)
+    user.set_password(long)
+    user.save()
+    sign_in(client, "ada", long[:72])  # as far as some hashes look
+    assert not is_in(client)
+    sign_in(client, "ada", long)
+    assert is_in(client)
+
+
+def test_an_account_that_is_switched_off_is_out_of_its_sessions(client: Client) -> None:
+    user = consultant()
+    sign_in(client, "ada")
+    user.is_active = False
+    user.save()
+    assert not is_in(client)
+
+
+def test_another_password_ends_the_other_sessions(client: Client) -> None:
+    consultant()
+    elsewhere = Client()
+    sign_in(client, "ada")
+    sign_in(elsewhere, "ada")
+    new = "quiet herons wade"
+    form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert client.post("/admin/password_change/", form).status_code == 302
+    assert is_in(client)
+    assert not is_in(elsewhere)

@@ -172,6 +172,24 @@ def test_failures_and_locks_are_logged_without_secrets(
         assert secret not in kept
 
 
+def test_who_comes_and_goes_is_logged_with_what_they_proved(
+    client: Client, ada: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        sign_in(client, "ada")
+        client.post("/admin/logout/")
+        device, _ = with_device(ada)
+        sign_in(client, "ada", code=(code := code_of(device)))
+    lines = [record.getMessage() for record in caplog.records if "throttling" in record.name]
+    assert lines == [
+        "Signed in with password: account 'ada' from 127.0.0.1.",
+        "Signed out: account 'ada' from 127.0.0.1.",
+        "Signed in with password and code: account 'ada' from 127.0.0.1.",
+    ]
+    assert PASSWORD not in caplog.text
+    assert code not in caplog.text
+
+
 def test_a_secret_link_in_the_address_is_not_kept(client: Client, ada: User) -> None:
     client.post(f"{LOGIN}?next=/a/{'Tok3n' * 8}/", {"username": "ada", "password": "wrong"})
     assert "Tok3n" not in str(list(AccessAttempt.objects.values()))

@@ -348,7 +348,7 @@ def test_a_form_from_elsewhere_is_refused(ada: User) -> None:
 def test_a_superuser_without_a_device_gets_to_the_set_up_page_only(
     client: Client, settings: Any
 ) -> None:
-    settings.REQUIRE_MFA = True
+    settings.REQUIRE_MFA = "superusers"
     superuser()
     assert sign_in(client, "root").status_code == 302
     for address in (*addresses_of_the_desk(), LOGIN, "/admin/assessments/", "/admin/nope"):
@@ -364,7 +364,7 @@ def test_a_superuser_without_a_device_gets_to_the_set_up_page_only(
 
 
 def test_a_superuser_without_a_device_may_log_out(client: Client, settings: Any) -> None:
-    settings.REQUIRE_MFA = True
+    settings.REQUIRE_MFA = "superusers"
     client.force_login(superuser())
     assert soup(client.get(TWO_STEP)).select_one("form[action='/admin/logout/']") is not None
     client.post("/admin/logout/")
@@ -372,13 +372,22 @@ def test_a_superuser_without_a_device_may_log_out(client: Client, settings: Any)
 
 
 def test_a_consultant_need_not(client: Client, ada: User, settings: Any) -> None:
-    settings.REQUIRE_MFA = True
+    settings.REQUIRE_MFA = "superusers"
     sign_in(client, "ada")
     assert is_in(client)
 
 
+def test_a_consultant_must_where_all_must(client: Client, ada: User, settings: Any) -> None:
+    settings.REQUIRE_MFA = "all"
+    sign_in(client, "ada")
+    assert not is_in(client)
+    assert client.get("/admin/")["Location"] == TWO_STEP
+    set_up(client)
+    assert is_in(client)
+
+
 def test_a_superuser_may_replace_but_not_turn_off(settings: Any) -> None:
-    settings.REQUIRE_MFA = True
+    settings.REQUIRE_MFA = "superusers"
     client, _, codes = signed_in(superuser())
     page = client.get(TWO_STEP)
     assert soup(page).select_one("[value=begin]") is not None

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.engine.advice import guardrails
 from assessments.engine.lens import STACKS, Advice, Stack
 from assessments.engine.report import Report, build_report
 from assessments.engine.scoring import score
+from tests.examples import examples
 from tests.factories import (
     Json,
     answers,
@@ -89,7 +90,7 @@ def test_a_guardrail_names_the_answers_that_called_for_it() -> None:
     assert because["fastapi-date"] == ["Stage: a prototype"]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     answers_files(),
     st.sampled_from(list(lens().question["stage"].by_id)),

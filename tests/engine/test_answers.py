@@ -7,9 +7,10 @@ import time
 from copy import deepcopy
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from assessments.engine.answers import MAX_CHANGES, AnswersError, Problem, parse
+from tests.examples import examples
 from tests.factories import Json, answers, answers_files, changes, lens, only, parsed
 
 
@@ -28,7 +29,7 @@ def problem(file: object) -> Problem:
 # ---------------------------------------------------------------- what is taken
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(answers_files(words=True))
 def test_what_is_written_out_reads_back_the_same(file: Json) -> None:
     taken = parsed(file)
@@ -42,7 +43,7 @@ def test_a_complete_file_comes_back_as_it_was() -> None:
     assert parsed(file).to_file(lens()) == file
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(answers_files())
 def test_not_sure_and_not_asked_are_the_same(file: Json) -> None:
     given_only = {key: value for key, value in file["answers"].items() if value is not None}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from assessments.engine.assumptions import Assumption, assumptions
 from assessments.engine.report import build_report
 from tests.engine.lens_text import SHIPPED, edit, loaded, without_questions
+from tests.examples import examples
 from tests.factories import Json, answers_files, changes, lens, only, parsed
 
 IMPLIED = {
@@ -95,7 +96,7 @@ def test_a_kind_may_imply_nothing(tmp_path: Path) -> None:
     assert assumptions(smaller, parsed(only(changes=changes("schema")))) == {}
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(answers_files())
 def test_only_open_questions_are_assumed_with_options_they_have(file: Json) -> None:
     taken = parsed(file)

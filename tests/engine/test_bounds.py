@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.engine.answers import parse
@@ -16,6 +16,7 @@ from assessments.engine.scoring import score
 from tests.engine.completions import a_completion, every_completion, seeded
 from tests.engine.lens_text import SHIPPED, loaded, without_questions
 from tests.engine.plain_model import PlainModel
+from tests.examples import examples
 from tests.factories import (
     FOUNDER,
     Json,
@@ -59,7 +60,7 @@ def holds(outer: Bounds, u: float, c: float) -> bool:
 # ---------------------------------------------------------------- bounds
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(answers_files(), seeds)
 def test_every_completion_stays_within_the_bounds(file: Json, seed: int) -> None:
     outer, rng = reach(file), seeded(seed)
@@ -68,7 +69,7 @@ def test_every_completion_stays_within_the_bounds(file: Json, seed: int) -> None
         assert holds(outer, plain["uncertainty"], plain["operations"])
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(answers_files(), seeds)
 def test_the_bounds_shrink_as_answers_arrive(file: Json, seed: int) -> None:
     more = only(**a_completion(PLAIN, file["answers"], seeded(seed)))
@@ -79,7 +80,7 @@ def test_the_bounds_shrink_as_answers_arrive(file: Json, seed: int) -> None:
     assert inner.settled >= outer.settled
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(answers_files(complete=True))
 def test_complete_answers_leave_a_point(file: Json) -> None:
     inner, verdict = reach(file), score(lens(), parsed(file))
@@ -147,7 +148,7 @@ def test_on_a_small_lens_the_bounds_are_exact_and_settled_means_settled(small: L
 # ---------------------------------------------------------------- settled on the whole lens
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     answers_files(complete=True), st.sets(st.sampled_from(list(lens().question)), max_size=8), seeds
 )
@@ -203,7 +204,7 @@ def asks_for_the_best(file: Json) -> None:
     assert values[found.question] == pytest.approx(found.value, abs=1e-9)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files())
 def test_it_asks_what_is_worth_most(file: Json) -> None:
     asks_for_the_best(file)
@@ -221,7 +222,7 @@ def test_it_asks_for_the_changes_or_the_mistake_first() -> None:
     assert found.value > 0
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(answers_files(complete=True))
 def test_it_asks_nothing_when_all_is_answered(file: Json) -> None:
     assert next_question(lens(), parsed(file)) is None

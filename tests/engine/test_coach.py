@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.engine.answers import Change
 from assessments.engine.calibration import READERS, load_cases
 from assessments.engine.coach import Hint, coach
 from assessments.engine.words import words_in
+from tests.examples import examples
 from tests.factories import OPERATION_KINDS, PRODUCT_KINDS, lens, texts
 
 RULES = {rule.id: rule for rule in lens().coach}
@@ -234,7 +235,7 @@ def test_nothing_is_said_about_an_empty_list() -> None:
 # ---------------------------------------------------------------- any text at all
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.lists(
         st.builds(
@@ -257,7 +258,7 @@ def test_no_text_is_too_strange(rows: list[Change]) -> None:
         assert "{" not in hint.says
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(st.characters(min_codepoint=0x370), max_size=80))
 def test_another_script_is_never_called_vague_or_a_feature(text: str) -> None:
     if not any(word.isascii() for word in words_in(text)):  # letters that are Latin in disguise

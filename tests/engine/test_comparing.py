@@ -6,10 +6,11 @@ import json
 from copy import deepcopy
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from assessments.engine.comparing import Comparison, ContributionRow, compared, differing
 from assessments.engine.report import build_report
+from tests.examples import examples
 from tests.factories import (
     Json,
     answers,
@@ -120,7 +121,7 @@ def test_a_question_only_one_report_knows_counts_as_nothing_in_the_other(turned:
     assert set(found) == {"schema", "fashion"}
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(answers_files(words=True), answers_files(words=True))
 def test_turning_it_round_turns_every_row_round(one: Json, other: Json) -> None:
     there, back = beside(one, other), beside(other, one)
@@ -135,7 +136,7 @@ def turned(row: ContributionRow) -> ContributionRow:
     return ContributionRow(row.question, row.label, row.after, row.before, -row.difference)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(answers_files(), answers_files())
 def test_the_differences_add_up_to_that_of_the_totals(one: Json, other: Json) -> None:
     before, after = stored(one), stored(other)
@@ -145,7 +146,7 @@ def test_the_differences_add_up_to_that_of_the_totals(one: Json, other: Json) ->
     assert all(row.difference == pytest.approx(row.after - row.before) for row in rows)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files(words=True), answers_files(words=True))
 def test_every_row_shows_that_it_differs(one: Json, other: Json) -> None:
     rows = compared(lens(), parsed(one), parsed(other), None, None).answers

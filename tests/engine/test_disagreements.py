@@ -6,7 +6,7 @@ from copy import deepcopy
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.engine.answers import MAX_CHANGES, Answers, parse
@@ -18,6 +18,7 @@ from assessments.engine.disagreements import (
     settle,
 )
 from assessments.engine.scoring import Verdict, score
+from tests.examples import examples
 from tests.factories import (
     OPERATION_KINDS,
     PRODUCT_KINDS,
@@ -174,7 +175,7 @@ def test_what_both_say_goes_where_its_question_is_left_open() -> None:
 # ---------------------------------------------------------------- what holds for any two
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(answers_files(words=True))
 def test_nobody_disagrees_with_themselves(file: Json) -> None:
     found = between(file, file)
@@ -183,7 +184,7 @@ def test_nobody_disagrees_with_themselves(file: Json) -> None:
     assert settled(file, file) == parsed(file)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(answers_files(words=True), answers_files(words=True))
 def test_swapping_the_two_swaps_what_they_say(one: Json, other: Json) -> None:
     there, back = between(one, other), between(other, one)
@@ -191,7 +192,7 @@ def test_swapping_the_two_swaps_what_they_say(one: Json, other: Json) -> None:
     assert (there.first, there.second) == (back.second, back.first)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(answers_files(words=True), answers_files(words=True))
 def test_taking_one_side_throughout_gives_that_side(one: Json, other: Json) -> None:
     first, second = parsed(one), parsed(other)
@@ -199,7 +200,7 @@ def test_taking_one_side_throughout_gives_that_side(one: Json, other: Json) -> N
     assert without_order(all_chosen(one, other, "second")) == without_order(second)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files(words=True), answers_files(words=True), st.data())
 def test_what_is_settled_is_a_valid_file(one: Json, other: Json, data: st.DataObject) -> None:
     choices = {
@@ -225,7 +226,7 @@ def verdict_with(own: Json, other: Json, question: str) -> Verdict:
     return score(lens(), parsed(file))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(answers_files(), answers_files())
 def test_each_is_worth_what_trying_it_shows(one: Json, other: Json) -> None:
     agrees_with_trying(one, other)

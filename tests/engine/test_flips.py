@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from assessments.engine.report import Report, build_report
 from assessments.engine.scoring import score
@@ -16,6 +16,7 @@ from tests.engine.completions import seeded
 from tests.engine.lens_text import SHIPPED
 from tests.engine.moves import Move, flips
 from tests.engine.plain_model import PlainModel
+from tests.examples import examples
 from tests.factories import (
     FOUNDER,
     OPERATION_KINDS,
@@ -98,7 +99,7 @@ FILES = {
 # ---------------------------------------------------------------- every flip flips
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files())
 def test_every_flip_really_flips(file: Json) -> None:
     report = report_on(file)
@@ -106,7 +107,7 @@ def test_every_flip_really_flips(file: Json) -> None:
         assert after(report, flip["changes"]) == flip["stack"] != report["stack"]
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files())
 def test_no_part_of_a_flip_is_enough(file: Json) -> None:
     report = report_on(file)
@@ -116,7 +117,7 @@ def test_no_part_of_a_flip_is_enough(file: Json) -> None:
             assert after(report, list(part)) == report["stack"]
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files())
 def test_all_flips_are_of_one_size_and_the_nearest_comes_first(file: Json) -> None:
     found = report_on(file)["flips"]
@@ -124,7 +125,7 @@ def test_all_flips_are_of_one_size_and_the_nearest_comes_first(file: Json) -> No
     assert [flip["distance"] for flip in found] == sorted(flip["distance"] for flip in found)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files())
 def test_no_answer_is_named_for_nothing_new(file: Json) -> None:
     """Singles name each answer once, and no pair comes whose two answers both came before."""
@@ -136,7 +137,7 @@ def test_no_answer_is_named_for_nothing_new(file: Json) -> None:
         seen |= answers_moved
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files())
 def test_a_stage_never_goes_back(file: Json) -> None:
     order = list(lens().question["stage"].by_id)

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.engine.answers import Answers
@@ -20,6 +20,7 @@ from assessments.engine.intake import (
     mistakes,
     only_document,
 )
+from tests.examples import examples
 from tests.factories import Json, answers, answers_files, lens, only, parsed, stable_answers
 
 MEGABYTE = 1024 * 1024
@@ -100,7 +101,7 @@ def test_the_stream_is_left_at_its_start() -> None:
     assert stream.tell() == 0
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.lists(answers_files(words=True), min_size=2, max_size=3))
 def test_drawn_files_survive_being_lines(drawn: list[Json]) -> None:
     content = b"".join(json.dumps(file, ensure_ascii=False).encode() + b"\n" for file in drawn)

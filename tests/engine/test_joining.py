@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.engine.answers import Change
 from assessments.engine.joining import joined_changes
+from tests.examples import examples
 from tests.factories import OPERATION_KINDS, PRODUCT_KINDS
 
 LISTS = st.lists(
@@ -52,7 +53,7 @@ def test_the_very_same_change_is_matched_before_one_with_the_same_words() -> Non
     assert joined_changes((even, certain), (certain, even)) == (even, certain)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(LISTS, LISTS)
 def test_joining_is_as_long_either_way_and_holds_both(
     one: tuple[Change, ...], other: tuple[Change, ...]

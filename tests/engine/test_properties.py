@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from assessments.engine.answers import Answers, parse
@@ -18,6 +18,7 @@ from assessments.engine.lens import Lens, Loss, Option, Question
 from assessments.engine.report import build_report
 from assessments.engine.robustness import robustness
 from assessments.engine.scoring import contributions, score
+from tests.examples import examples
 from tests.factories import (
     OPERATION_KINDS,
     PRODUCT_KINDS,
@@ -33,7 +34,7 @@ V = TypeVar("V")
 # ---------------------------------------------------------------- additivity
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(answers_files())
 def test_the_contributions_add_up(file: Json) -> None:
     verdict = score(lens(), parsed(file))
@@ -48,7 +49,7 @@ def test_the_contributions_add_up(file: Json) -> None:
     assert verdict.lean == pytest.approx(verdict.uncertainty - verdict.operations, abs=1e-9)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files(), answers_files())
 def test_what_an_answer_adds_does_not_depend_on_the_others(one: Json, other: Json) -> None:
     """But for throughput, which the peak may hold down."""
@@ -61,7 +62,7 @@ def test_what_an_answer_adds_does_not_depend_on_the_others(one: Json, other: Jso
             assert first[question] == second[question]
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files())
 def test_scores_and_belief_stay_in_their_range(file: Json) -> None:
     verdict = score(lens(), parsed(file))
@@ -119,7 +120,7 @@ def is_no_tie(taken: Answers) -> bool:
     return abs(regret["fastapi"] - regret["go"]) > 1e-9
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(answers_files())
 def test_a_mirrored_lens_gives_the_mirrored_verdict(file: Json) -> None:
     taken = parsed(file)
@@ -132,7 +133,7 @@ def test_a_mirrored_lens_gives_the_mirrored_verdict(file: Json) -> None:
     assert there.regret == pytest.approx(swapped(here.regret), abs=1e-12)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files())
 def test_bounds_and_the_next_question_are_mirrored_too(file: Json) -> None:
     taken = parsed(file)
@@ -146,7 +147,7 @@ def test_bounds_and_the_next_question_are_mirrored_too(file: Json) -> None:
         assert asked_there.value == pytest.approx(asked.value, abs=1e-9)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files())
 def test_flips_are_mirrored_too(file: Json) -> None:
     taken = parsed(file)
@@ -158,7 +159,7 @@ def test_flips_are_mirrored_too(file: Json) -> None:
     assert [len(flip.moves) for flip in there] == [len(flip.moves) for flip in here]
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(answers_files())
 def test_robustness_is_mirrored_up_to_its_sampling_error(file: Json) -> None:
     taken = parsed(file)
@@ -203,7 +204,7 @@ def does_not_go_back(before: Json, after: Json) -> None:
     assert not (one.stack == "fastapi" and two.stack == "go")
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(answers_files(), SCALES, st.data())
 def test_an_answer_moved_toward_uncertainty_never_moves_the_result_toward_go(
     file: Json, question: str, data: st.DataObject
@@ -222,7 +223,7 @@ ROWS = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(answers_files(), st.integers(0, 4), st.integers(0, len(ROWS) - 2))
 def test_a_change_moved_toward_the_shape_never_moves_the_result_toward_go(
     file: Json, row: int, step: int
@@ -251,7 +252,7 @@ def test_every_option_stands_on_one_of_these_scales() -> None:
 # ---------------------------------------------------------------- determinism
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(answers_files(words=True))
 def test_the_same_answers_give_the_same_bytes(file: Json) -> None:
     again = json.loads(json.dumps(file))
@@ -260,7 +261,7 @@ def test_the_same_answers_give_the_same_bytes(file: Json) -> None:
     )
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(answers_files(words=True))
 def test_the_order_of_the_keys_does_not_matter(file: Json) -> None:
     turned = {**file, "answers": dict(reversed(file["answers"].items()))}

@@ -9,11 +9,12 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from assessments.engine.lens import PATTERNS, STACKS, STRENGTHS
 from assessments.engine.report import Report, build_report, progress
 from assessments.engine.scoring import belief_in_change, regrets, score
+from tests.examples import examples
 from tests.factories import (
     OPERATION_KINDS,
     PRODUCT_KINDS,
@@ -40,7 +41,7 @@ def tenths(number: float) -> int:
 # ---------------------------------------------------------------- it adds up
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files())
 def test_contributions_add_up_as_they_are_and_as_they_are_shown(file: Json) -> None:
     report = report_on(file)
@@ -51,7 +52,7 @@ def test_contributions_add_up_as_they_are_and_as_they_are_shown(file: Json) -> N
     assert tenths(shown_u) - tenths(shown_c) == tenths(report["lean_displayed"])
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files())
 def test_what_is_shown_is_next_to_what_is(file: Json) -> None:
     report = report_on(file)
@@ -65,7 +66,7 @@ def test_what_is_shown_is_next_to_what_is(file: Json) -> None:
         assert part["displayed"] == round(part["displayed"], 1)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files())
 def test_the_parts_of_a_regret_add_up_to_it(file: Json) -> None:
     report = report_on(file)
@@ -75,7 +76,7 @@ def test_the_parts_of_a_regret_add_up_to_it(file: Json) -> None:
     assert all(part["reason"] for part in report["regret_parts"])
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files())
 def test_at_the_turning_point_the_regrets_are_equal(file: Json) -> None:
     report, verdict = report_on(file), score(lens(), parsed(file))
@@ -93,7 +94,7 @@ def test_at_the_turning_point_the_regrets_are_equal(file: Json) -> None:
 # ---------------------------------------------------------------- every point has a reason
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files())
 def test_every_answer_that_counts_has_its_row_and_its_reason(file: Json) -> None:
     report = report_on(file)
@@ -126,7 +127,7 @@ def test_a_feeling_that_a_number_overruled_says_so() -> None:
 # ---------------------------------------------------------------- it is plain data
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(answers_files(words=True))
 def test_a_report_survives_json_as_it_is(file: Json) -> None:
     report = report_on(file)
@@ -155,7 +156,7 @@ def test_a_report_holds_the_answers_it_is_about() -> None:
     assert (report["answers"], report["project"]) == (file["answers"], file["project"])
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(answers_files())
 def test_the_wizard_shows_on_the_way_what_the_report_says_in_the_end(file: Json) -> None:
     report: Any = report_on(file)
@@ -191,7 +192,7 @@ def test_no_share_reads_as_a_chance_of_being_right(name: str) -> None:
     assert report["firmness"]["robust"].endswith("readings consistent with your answers.")
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(answers_files())
 def test_no_sentence_has_a_hole_in_it(file: Json) -> None:
     report = report_on({**file, "project": {}})

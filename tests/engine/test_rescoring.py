@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.engine.lens import Lens, Loss, Question
@@ -19,6 +19,7 @@ from assessments.engine.rescoring import (
     rescored,
     summary,
 )
+from tests.examples import examples
 from tests.factories import Json, answers, answers_files, lens, only, parsed, stable_answers
 
 
@@ -209,7 +210,7 @@ MOVED_LENSES = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(answers_files(), MOVED_LENSES)
 def test_it_says_what_a_whole_report_would_say(file: Json, under: Lens) -> None:
     found, anew = again(under, file), build_report(under, parsed(file))
@@ -217,7 +218,7 @@ def test_it_says_what_a_whole_report_would_say(file: Json, under: Lens) -> None:
     assert found.lean_after == pytest.approx(anew["lean"], abs=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(answers_files(), MOVED_LENSES)
 def test_what_moved_adds_up_and_begins_with_the_most(file: Json, under: Lens) -> None:
     found = again(under, file)
@@ -227,7 +228,7 @@ def test_what_moved_adds_up_and_begins_with_the_most(file: Json, under: Lens) ->
     assert sizes == sorted(sizes, reverse=True)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files(), MOVED_LENSES)
 def test_a_verdict_that_changes_always_has_a_cause(file: Json, under: Lens) -> None:
     found = again(under, file)
@@ -239,7 +240,7 @@ def test_a_verdict_that_changes_always_has_a_cause(file: Json, under: Lens) -> N
         assert because(under, [found]) == []
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(answers_files())
 def test_the_stored_report_is_left_as_it_was(file: Json) -> None:
     report = stored(file)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from assessments.engine.answers import parse
 from assessments.engine.report import build_report
@@ -21,6 +21,7 @@ from assessments.engine.scoring import score
 from tests.engine.completions import seeded
 from tests.engine.lens_text import SHIPPED
 from tests.engine.plain_model import PlainModel
+from tests.examples import examples
 from tests.factories import (
     Json,
     answers,
@@ -37,7 +38,7 @@ from tests.servers import ROOT
 PLAIN = PlainModel(SHIPPED)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(answers_files())
 def test_the_shares_add_up_to_one(file: Json) -> None:
     share = robustness(lens(), parsed(file)).share
@@ -127,7 +128,7 @@ def reworded(file: Json) -> Json:
     return other
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(answers_files(words=True))
 def test_words_do_not_move_it(file: Json) -> None:
     file = {**file, "answers": {k: v for k, v in file["answers"].items() if v is not None}}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.engine.rounding import round_to_total
+from tests.examples import examples
 
 values = st.lists(st.floats(-40, 40), min_size=1, max_size=20)
 
@@ -16,20 +17,20 @@ def units(numbers: list[float]) -> int:
     return sum(round(10 * number) for number in numbers)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(values)
 def test_the_rounded_values_add_up_to_the_rounded_total(numbers: list[float]) -> None:
     assert units(round_to_total(numbers, sum(numbers))) == round(10 * sum(numbers))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(values)
 def test_no_value_moves_by_a_whole_unit(numbers: list[float]) -> None:
     for number, rounded in zip(numbers, round_to_total(numbers, sum(numbers)), strict=True):
         assert abs(number - rounded) < 0.1 + 1e-6
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(values, st.integers(-3, 3))
 def test_a_total_that_was_rounded_elsewhere_is_met_all_the_same(
     numbers: list[float], off: int

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from assessments.engine.scoring import score
 from tests.engine.lens_text import SHIPPED
 from tests.engine.plain_model import PlainModel
+from tests.examples import examples
 from tests.factories import (
     Json,
     answers,
@@ -39,13 +40,13 @@ def agrees_with_the_plain_model(file: Json) -> bool:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(answers_files())
 def test_it_computes_what_a_plain_implementation_computes(file: Json) -> None:
     assert agrees_with_the_plain_model(file)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(answers_files(complete=True))
 def test_it_computes_the_same_on_complete_answers(file: Json) -> None:
     assert agrees_with_the_plain_model(file)

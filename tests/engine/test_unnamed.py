@@ -8,10 +8,11 @@ from copy import deepcopy
 from time import perf_counter
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from assessments.engine.report import Report, build_report
 from assessments.engine.unnamed import masked, without_texts
+from tests.examples import examples
 from tests.factories import Json, answers, answers_files, changes, lens, only, parsed
 
 # No sentence of the lens has this in it.
@@ -63,7 +64,7 @@ def without_words(value: Any, at: str = "") -> Iterator[tuple[str, Any]]:
 # ---------------------------------------------------------------- nothing of the founder's is left
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(answers_files())
 def test_no_word_of_a_founder_is_anywhere_in_it(file: Json) -> None:
     whole, left = report_on(marked(file)), unnamed(marked(file))
@@ -86,7 +87,7 @@ def test_every_kind_of_sentence_that_quotes_them_is_looked_at() -> None:
     }
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(answers_files(words=True))
 def test_it_is_what_the_engine_says_on_answers_without_words(file: Json) -> None:
     """Whatever they wrote: any script, control of direction and markup included."""
@@ -96,7 +97,7 @@ def test_it_is_what_the_engine_says_on_answers_without_words(file: Json) -> None
 # ---------------------------------------------------------------- all else stays
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(answers_files(complete=True))
 def test_figures_order_and_structure_stay(file: Json) -> None:
     file = marked(file)
@@ -105,7 +106,7 @@ def test_figures_order_and_structure_stay(file: Json) -> None:
     assert dict(without_words(unnamed(file))) == whole
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(answers_files())
 def test_ids_draws_and_distances_stay(file: Json) -> None:
     whole, left = report_on(marked(file)), unnamed(marked(file))
@@ -129,14 +130,14 @@ def test_nothing_is_searched_or_drawn_anew() -> None:
     assert left["draws"] == pinned["draws"]
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(answers_files(words=True))
 def test_taking_the_words_out_again_changes_nothing(file: Json) -> None:
     once = unnamed(file)
     assert without_texts(lens(), once) == once
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(answers_files(words=True))
 def test_a_report_read_back_from_the_database_gives_the_same(file: Json) -> None:
     pinned = report_on(file)

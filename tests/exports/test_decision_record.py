@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from markdown_it import MarkdownIt
 
 from assessments.exports.decision_record import file_name, name_by_itself, render
 from assessments.exports.documents import DOCUMENTS
 from assessments.exports.failures import DraftError
+from tests.examples import examples
 from tests.exports.items import NEAR, draft, hostile, item, review
 from tests.exports.records import body, front
 from tests.factories import Json, answers_files, only
@@ -172,7 +173,7 @@ def test_an_address_that_is_none_stays_text() -> None:
     assert "href" not in MarkdownIt("commonmark").render(body(record))
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(answers_files())
 def test_every_verdict_makes_a_record(file: Json) -> None:
     assert headings(render(item(file)))[1:] == SECTIONS

@@ -7,12 +7,13 @@ import re
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from assessments.exports import FORMATS
 from assessments.exports.documents import DOCUMENTS
 from assessments.exports.item import Item
 from assessments.exports.plain import one_line
+from tests.examples import examples
 from tests.exports.hostile_items import (
     PIECES,
     PLAIN,
@@ -143,7 +144,7 @@ def test_the_syntax_of_any_format_is_text_in_all_of_them(kind: str, key: str) ->
 
 
 @pytest.mark.parametrize("key", EVERY_FORMAT)
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(words=hostile_words())
 def test_no_words_act_and_all_are_shown(key: str, words: Words) -> None:
     holds(key, words)

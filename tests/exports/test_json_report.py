@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from assessments.engine.report import Report, build_report
 from assessments.exports.documents import DOCUMENTS
 from assessments.exports.failures import DraftError
 from assessments.exports.json_report import SCHEMA_VERSION, document, render, written
+from tests.examples import examples
 from tests.exports.items import NEAR, draft, hostile, item, review
 from tests.factories import Json, answers_files, lens, parsed
 from tests.schemas.checking import mistakes, report_validator
@@ -93,7 +94,7 @@ def test_a_person_can_read_it() -> None:
     assert max(map(len, text.splitlines())) < 600
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(hostile(), hostile())
 @example("half of a character: \ud800", "\x00\x1f\x7f\x9b\u2028")
 def test_any_text_is_read_back_as_it_was_written(project: str, words: str) -> None:
@@ -108,7 +109,7 @@ def test_any_text_is_read_back_as_it_was_written(project: str, words: str) -> No
     assert shown.isprintable()
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(answers_files(words=True))
 def test_nothing_is_lost_and_nothing_is_computed(file: Json) -> None:
     report = build_report(lens(), parsed(file))

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from assessments.exports.documents import DOCUMENTS
 from assessments.exports.failures import DraftError
 from assessments.exports.item import Item
 from assessments.exports.pdf import render
+from tests.examples import examples
 from tests.exports.examples import FILES, MARKDOWN, OVERRULING, example
 from tests.exports.items import NEAR, draft, hostile, item, review
 from tests.exports.papers import fonts, metadata, read, seen, text_of
@@ -183,7 +184,7 @@ def test_a_consultant_who_says_the_same_overrules_nothing() -> None:
     assert seen("overrules it") not in text
 
 
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(answers_files())
 def test_every_verdict_makes_a_document(file: Json) -> None:
     assert seen(text_of(render(item(file)))).startswith("StackPick")
@@ -250,7 +251,7 @@ def everywhere(words: str) -> Item:
     return replace(made, project=words, report=report, review=said)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(25, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(hostile(), st.sampled_from(TYPST), st.text(max_size=40)))
 def test_no_text_breaks_it_and_all_of_it_comes_back(words: str) -> None:
     text = seen(text_of(render(everywhere(words))))
@@ -268,7 +269,7 @@ def test_an_empty_heading_does_not_stop_it(empty: str) -> None:
     assert seen("The end.") in seen(text_of(pdf))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(15, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(MARKDOWN.splitlines()) | hostile(), max_size=12))
 def test_no_review_breaks_it(lines: list[str]) -> None:
     pdf = render(item(review=review(text="\n".join(lines))))

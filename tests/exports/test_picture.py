@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
@@ -14,6 +14,7 @@ from assessments.exports.documents import DOCUMENTS
 from assessments.exports.failures import DraftError
 from assessments.exports.picture import render, summary
 from assessments.exports.picture_text import with_text
+from tests.examples import examples
 from tests.exports.examples import OVERRULING, example
 from tests.exports.items import NEAR, draft, hostile, item, review
 from tests.exports.test_pdf import everywhere
@@ -94,7 +95,7 @@ def test_a_name_of_any_length_stays_in_its_line() -> None:
     assert len(margin.getcolors()) == 1
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(hostile())
 def test_no_text_breaks_it(words: str) -> None:
     image = opened(render(everywhere(words)))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -14,6 +14,7 @@ from assessments.engine.sentences import isolated
 from assessments.exports.decision_record import render
 from assessments.exports.item import Item
 from assessments.exports.plain import one_line
+from tests.examples import examples
 from tests.exports.items import HOSTILE, NEAR, hostile, item, review
 from tests.exports.records import body, front
 
@@ -64,13 +65,13 @@ def test_hostile_words_are_read_as_they_are_and_change_nothing_else(words: str) 
     keeps_its_shape(words)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(hostile().filter(one_line))
 def test_no_words_change_anything_else(words: str) -> None:
     keeps_its_shape(words)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(hostile())
 def test_no_review_changes_what_stands_before_it(text: str) -> None:
     for reader in READERS:

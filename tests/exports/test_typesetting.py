@@ -120,6 +120,21 @@ def test_nobody_hangs_behind_a_hanging_document(make: Callable[..., Typesetter])
     assert {type(problem) for problem in failed} <= {RenderingFailed, type(None)}
 
 
+def test_who_stands_behind_a_hanging_document_is_told_before_it_is_ended(
+    make: Callable[..., Typesetter], tmp_path: Path
+) -> None:
+    typesetter = make("hangs", seconds=6)
+    with ThreadPoolExecutor(1) as threads:
+        hanging = threads.submit(set_it, typesetter)
+        assert eventually((tmp_path / "seen").exists)
+        start = time.monotonic()
+        with pytest.raises(RenderingFailed, match="others took too long"):
+            set_it(typesetter)
+        assert time.monotonic() - start < 4.5
+        assert not hanging.done()
+        assert isinstance(hanging.exception(), RenderingFailed)
+
+
 def test_threads_get_each_their_own_document(make: Callable[..., Typesetter]) -> None:
     typesetter = make()
     with ThreadPoolExecutor(4) as threads:

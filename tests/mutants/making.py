@@ -1,7 +1,7 @@
 """Makes the mutants of a module, one change each, with the operators of mutmut and three more.
 
 Run by the interpreter of the scanners' environment, which has mutmut and LibCST; imports nothing of
-StackPick. mutmut by itself leaves out what stands at the level of the module, and every function
+StackPick. mutmut by itself leaves out what stands at the level of the module and every function
 with a decorator (docs/decisions/0034), which here are tables, patterns and what is cached.
 """
 

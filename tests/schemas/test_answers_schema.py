@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -16,6 +16,7 @@ from assessments.engine.answers import PROJECT_LIMITS, AnswersError, parse
 from assessments.schemas import texts
 from assessments.schemas.answers import answers_schema
 from assessments.worked_examples import FOLDER, worked_example
+from tests.examples import examples
 from tests.factories import Json, answers, answers_files, case_files, lens, only
 from tests.schemas.checking import answers_validator, at, file_of, mistakes, places
 
@@ -55,7 +56,7 @@ def test_a_documented_case_fits(name: str) -> None:
     assert mistakes(answers_validator(), case_files()[name]) == []
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(answers_files(words=True))
 def test_whatever_a_founder_answers_fits(file: Json) -> None:
     assert mistakes(answers_validator(), file) == []
@@ -144,7 +145,7 @@ def untidy(longest: int = 12) -> st.SearchStrategy[str]:
     return st.text(LETTERS, max_size=longest)
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.data())
 def test_parser_and_schema_agree_on_files_with_something_else_in_them(data: st.DataObject) -> None:
     file = deepcopy(data.draw(st.sampled_from([answers(), only(changes=[CHANGE])])))
@@ -163,7 +164,7 @@ def test_parser_and_schema_agree_on_files_with_something_else_in_them(data: st.D
 # ---------------------------------------------------------------- how long a text may be
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(st.integers(LIMIT - 6, LIMIT + 1), untidy(), untidy())
 @example(LIMIT, " \n", "\n\x0b ")
 @example(LIMIT - 1, "", " \n \n b")
@@ -172,7 +173,7 @@ def test_a_text_is_as_long_as_the_parser_counts_it(count: int, before: str, afte
     agree(only() | {"project": {"name": before + "x" * count + after}})
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(untidy(30))
 def test_a_change_has_to_say_something(text: str) -> None:
     agree(only(changes=[{"text": text}]))

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from assessments.engine.report import build_report
 from assessments.exports import json_report
 from assessments.schemas.report import report_schema
 from assessments.worked_examples import FOLDER, worked_example
+from tests.examples import examples
 from tests.exports.items import NEAR, item, review
 from tests.factories import (
     Json,
@@ -73,7 +74,7 @@ def test_the_report_on_a_documented_case_fits(name: str) -> None:
     assert mistakes(report_validator(), document(case_files()[name])) == []
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(answers_files(words=True))
 def test_the_report_on_any_answers_fits(file: Json) -> None:
     assert mistakes(report_validator(), document(file)) == []

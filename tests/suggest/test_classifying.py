@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.suggest import Classifier, Suggestion
 from assessments.suggest.classifying import LONGEST
 from assessments.suggest.weights import NONE
+from tests.examples import examples
 from tests.factories import lens
 
 PLAIN = {
@@ -61,7 +62,7 @@ def test_where_there_is_nothing_to_go_by_it_abstains(known: Classifier, text: st
     assert NONE not in (found.kind, found.also)
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(text=st.text(alphabet=st.characters(), max_size=400) | st.text(min_size=400))
 def test_any_text_gets_an_answer(known: Classifier, text: str) -> None:
     found = known.suggest(text)

@@ -38,7 +38,6 @@ POLICY = {
     "img-src": "'self'",
     "font-src": "'self'",
     "connect-src": "'self'",
-    "manifest-src": "'self'",
     "form-action": "'self'",
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
@@ -52,7 +51,8 @@ REMINDED = ["wrong address", "waiting for the code", "wrong code", "reminded", "
 REMINDED += ["nothing to stop", "again", "again, begun"]
 PRIVATE = [*OWN, *INVITED, *PAIRED, *REMINDED]
 PAGES = [*PUBLIC, *PRIVATE]
-every_page = pytest.mark.parametrize("name", PAGES)
+# The scope has pytest run what is asked of one page one after the other.
+every_page = pytest.mark.parametrize("name", PAGES, scope="module")
 
 
 @pytest.fixture
@@ -63,6 +63,21 @@ def examples() -> None:
 @pytest.fixture
 def finished(examples: None) -> Draft:
     return draft(FILE, finished=True)
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, Any]:
+    """The pages so far: what is only looked at is made once."""
+    return {}
+
+
+@pytest.fixture
+def shown(request: pytest.FixtureRequest, made: dict[str, Any], name: str) -> Any:
+    """The page by this name."""
+    if name not in made:
+        client, finished = (request.getfixturevalue(each) for each in ("client", "finished"))
+        made[name] = show(client, finished, name)
+    return made[name]
 
 
 def show(client: Client, finished: Draft, name: str, **kwargs: Any) -> Any:
@@ -133,20 +148,19 @@ def show_invited(client: Client, name: str, **kwargs: Any) -> Any:
 
 
 @every_page
-def test_the_policy_is_exactly_strict(client: Client, finished: Draft, name: str) -> None:
-    page = show(client, finished, name)
-    policy = dict(part.strip().split(" ", 1) for part in page["Content-Security-Policy"].split(";"))
+def test_the_policy_is_exactly_strict(shown: Any) -> None:
+    policy = dict(
+        part.strip().split(" ", 1) for part in shown["Content-Security-Policy"].split(";")
+    )
     assert policy == POLICY
-    assert page["Referrer-Policy"] == "strict-origin"
-    assert page["X-Content-Type-Options"] == "nosniff"
-    assert page["X-Frame-Options"] == "DENY"
+    assert shown["Referrer-Policy"] == "strict-origin"
+    assert shown["X-Content-Type-Options"] == "nosniff"
+    assert shown["X-Frame-Options"] == "DENY"
 
 
 @every_page
-def test_nothing_is_inline_and_nothing_comes_from_elsewhere(
-    client: Client, finished: Draft, name: str
-) -> None:
-    page = soup(show(client, finished, name))
+def test_nothing_is_inline_and_nothing_comes_from_elsewhere(shown: Any) -> None:
+    page = soup(shown)
     assert not page.select("style, [style], script:not([src])")
     assert not [tag for tag in page.find_all(True) if any(k.startswith("on") for k in tag.attrs)]
     own = [str(tag.get("src") or tag.get("href")) for tag in page.select("[src], link[href]")]
@@ -154,15 +168,14 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(
     assert all(re.match(rf"/static/|/?static/|{badge}", address) for address in own)
 
 
-@pytest.mark.parametrize("name", PRIVATE)
+@pytest.mark.parametrize("name", PRIVATE, scope="module")
 def test_what_a_secret_address_opens_is_kept_out_of_caches_and_search_engines(
-    client: Client, finished: Draft, name: str
+    shown: Any, name: str
 ) -> None:
-    page = show(client, finished, name)
     # a reader's browser may keep a shared result, if it asks each time whether it is still open
     kept = "no-cache" if name == "shared" else "no-store"
-    assert {"private", kept} <= set(page["Cache-Control"].split(", "))
-    assert "noindex" in page["X-Robots-Tag"]
+    assert {"private", kept} <= set(shown["Cache-Control"].split(", "))
+    assert "noindex" in shown["X-Robots-Tag"]
 
 
 @pytest.mark.parametrize(
@@ -197,18 +210,16 @@ def test_every_page_comes_whole_or_as_its_inside(
 
 
 @every_page
-def test_a_page_has_one_heading_and_no_two_things_of_one_id(
-    client: Client, finished: Draft, name: str
-) -> None:
-    page = soup(show(client, finished, name))
+def test_a_page_has_one_heading_and_no_two_things_of_one_id(shown: Any) -> None:
+    page = soup(shown)
     assert len(page.select("h1")) == 1
     ids = [str(tag["id"]) for tag in page.select("[id]")]
     assert sorted(ids) == sorted(set(ids))
 
 
 @every_page
-def test_whatever_is_referred_to_is_on_the_page(client: Client, finished: Draft, name: str) -> None:
-    page = soup(show(client, finished, name))
+def test_whatever_is_referred_to_is_on_the_page(shown: Any) -> None:
+    page = soup(shown)
     ids = {str(tag["id"]) for tag in page.select("[id]")}
     assert referred(page) <= ids
 
@@ -222,15 +233,14 @@ def referred(page: BeautifulSoup) -> set[str]:
 
 
 @every_page
-def test_every_control_has_a_name_for_those_who_cannot_see(
-    client: Client, finished: Draft, name: str
-) -> None:
-    page = soup(show(client, finished, name))
+def test_every_control_has_a_name_for_those_who_cannot_see(shown: Any) -> None:
+    page = soup(shown)
     for control in page.select("input:not([type=hidden]), select"):
         label = page.find("label", {"for": control["id"]})
         assert control.get("aria-label") or text_of(label)
 
 
+@pytest.mark.queries
 @every_page
 def test_links_within_the_site_lead_somewhere(client: Client, finished: Draft, name: str) -> None:
     page = soup(show(client, finished, name))
@@ -251,6 +261,7 @@ def test_links_within_the_site_lead_somewhere(client: Client, finished: Draft, n
         ("/model/", "GET, HEAD"),
         ("/examples/ledgerly/", "GET, HEAD"),
         ("/healthz", "GET, HEAD"),
+        ("/readyz", "GET, HEAD"),
         ("/api/", "GET, HEAD"),
         ("/api/openapi.json", "GET, HEAD"),
         ("/schema/report-1.json", "GET, HEAD"),

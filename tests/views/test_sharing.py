@@ -386,7 +386,8 @@ def wrong_tokens(token: str, revoked: str) -> list[str]:
 
 def answers_to(client: Client, address: str, method: str) -> tuple[int, bytes, dict[str, str]]:
     page = getattr(client, method)(address)
-    headers = {name: value for name, value in page.headers.items() if name != "Expires"}
+    own = {"Expires", "X-Request-ID"}
+    headers = {name: value for name, value in page.headers.items() if name not in own}
     return page.status_code, page.content, headers
 
 

@@ -81,7 +81,7 @@ def _forms(page: str, answer: httpx.Response) -> Iterator[Target]:
     for form in soup(answer.text).select("form"):
         address = urljoin(str(answer.url), str(form.get("action") or ""))
         filled = urlencode(controls(form))
-        if filled and form.get("method", "").lower() == "post":
+        if filled and str(form.get("method") or "").lower() == "post":
             yield Target(address, filled)
         elif filled:
             yield Target(f"{address.partition('?')[0]}?{filled}")

@@ -1,0 +1,52 @@
+"""Files that are there whole or not at all, readable to their owner only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import CannotBackUp
+
+OWNER_ONLY = 0o600
+_UNFINISHED = ".unfinished"
+
+
+@contextmanager
+def new_file(target: Path) -> Iterator[Path]:
+    """An empty file to fill, which takes its name once it is on the disk.
+
+    Raises:
+        CannotBackUp: there is a file of that name, or it cannot be written.
+    """
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}{_UNFINISHED}")
+    try:
+        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY))
+        yield unfinished
+        write_through(unfinished)
+        os.link(unfinished, target)  # unlike a rename, it never takes another's place
+    except FileExistsError:
+        raise CannotBackUp(f"{target} is there already, and is not overwritten.") from None
+    except OSError as error:
+        raise CannotBackUp(f"{target} cannot be written: {error.strerror}.") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+    write_through(target.parent)
+
+
+def write_through(path: Path) -> None:
+    """Has a file, or what a folder says of its files, on the disk before it goes on."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def in_words(size: int) -> str:
+    """Bytes as people say them."""
+    number, units = float(size), ["bytes", "KB", "MB", "GB"]
+    while number >= 1000 and len(units) > 1:
+        number, units = number / 1000, units[1:]
+    return f"{number:.0f} bytes" if units[0] == "bytes" else f"{number:.1f} {units[0]}"

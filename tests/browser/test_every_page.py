@@ -1,0 +1,114 @@
+"""Every page of the site is in order, however it is looked at; each fault would be named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.driving import Complaints, look
+from tests.browser.looks import OF_THE_DESK, OF_THE_SITE, problems
+from tests.browser.pages import PAGES, REFUSED, States, show
+from tests.browser.probes import LOST_ON_THE_PAPER, MOVING, TOO_WIDE, UNREADABLE
+
+# A sheet that is adopted is not asked by the page's policy.
+ADOPT = """css => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets = [sheet];
+}"""
+PALE = "main p, main p * { color: #777 !important; background: #888 !important }"
+WIDE = "main h1 { width: 700px !important; max-width: none !important }"
+LIGHT, DARK = "(prefers-color-scheme: light)", "(prefers-color-scheme: dark)"
+LOST = "main .btn { border: none !important }"
+MOVES = "main p { transition-duration: 1s !important }"
+# Each is a fault in one look alone. An em of a media query is the text of the browser's settings.
+FAULTS = {
+    "axe in light": f"@media (width: 1280px) and {LIGHT} and (forced-colors: none) {{ {PALE} }}",
+    "axe in dark": f"@media (width: 1280px) and {DARK} and (forced-colors: none) {{ {PALE} }}",
+    "axe on a phone": f"@media (width: 360px) and {LIGHT} {{ {PALE} }}",
+    "axe on a phone in dark": f"@media (width: 360px) and {DARK} {{ {PALE} }}",
+    "width of the smallest phone": f"@media (width: 320px) {{ {WIDE} }}",
+    "width of a laptop at 200 percent": f"@media (width: 40em) {{ {WIDE} }}",
+    "text twice as large": f"@media (width: 640px) and (width: 20em) {{ {WIDE} }}",
+    "less motion": f"@media (prefers-reduced-motion) {{ {MOVES} }}",
+    "forced colours on white": f"@media (forced-colors: active) and {LIGHT} {{ {LOST} }}",
+    "forced colours on black": f"@media (forced-colors: active) and {DARK} {{ {LOST} }}",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_in_order(tab: Page, complaints: Complaints, wordy: States, name: str) -> None:
+    look(tab)
+    show(tab, wordy, name)
+    heard = complaints.but_for(REFUSED.get(name))  # before axe, which causes some itself
+    found = heard + problems(tab, OF_THE_SITE)
+    assert not found, "\n".join((name, *found))
+
+
+# ---- Without a part of it ----
+
+
+@pytest.fixture(scope="module", params=["scripts", "images", "styles"])
+def tab_without(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A browser that has no scripts, or to which no images or no style sheets get through."""
+    with browser.new_context(java_script_enabled=request.param != "scripts") as context:
+        kind = {"images": "image", "styles": "stylesheet"}.get(request.param)
+        if kind:
+            _block(context, kind)
+        yield context.new_page()
+
+
+def _block(context: Any, kind: str) -> None:
+    context.route(
+        "**/static/**",
+        lambda route: route.abort() if route.request.resource_type == kind else route.continue_(),
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_can_be_read_and_used_without(tab_without: Page, wordy: States, name: str) -> None:
+    show(tab_without, wordy, name)
+    assert tab_without.evaluate(UNREADABLE) == []
+
+
+# ---- Each of these would be noticed ----
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_that_one_look_alone_can_see_is_named_after_it(
+    tab: Page, wordy: States, fault: str
+) -> None:
+    look(tab)
+    show(tab, wordy, "home")
+    tab.evaluate(ADOPT, FAULTS[fault])
+    found = problems(tab, {each.called: each for each in OF_THE_SITE + OF_THE_DESK}.values())
+    assert {problem.partition(":")[0] for problem in found} == {fault}
+
+
+def test_every_look_has_a_fault_that_it_sees() -> None:
+    assert {each.called for each in OF_THE_SITE + OF_THE_DESK} == set(FAULTS)
+
+
+@pytest.mark.parametrize(
+    ("look_for", "wrong", "media"),
+    [
+        (TOO_WIDE, '<svg width="3000" height="1"></svg>', {}),
+        (MOVING, "", {}),
+        (UNREADABLE, "<input>", {}),
+        (UNREADABLE, "<h1>Another</h1>", {}),
+        (LOST_ON_THE_PAPER, "<svg><circle r='4'/></svg>", {"color_scheme": "dark"}),
+    ],
+    ids=["too wide", "moving", "no label", "two headings", "lost"],
+)
+def test_it_would_be_noticed(
+    tab: Page, wordy: States, look_for: str, wrong: str, media: dict[str, Any]
+) -> None:
+    look(tab, forced_colors="active" if media else "none", **media)
+    show(tab, wordy, "home")
+    tab.evaluate(
+        "(html) => document.querySelector('main').insertAdjacentHTML('beforeend', html)", wrong
+    )
+    assert tab.evaluate(look_for)
