@@ -27,17 +27,23 @@ SERVE_HERE := PLAIN_HTTP=1 PORT=$(PORT) ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0
 
 # Servers, browsers and several processes at once can trip over a busy machine: what failed is asked
 # once more, and what is wrong fails again (Hypothesis remembers its example).
-PYTEST := env -u DATABASE_URL .venv/bin/python -m pytest -n $(WORKERS)
+# Compiled modules are kept: each process compiles and rewrites all tests otherwise.
+RUN := env -u DATABASE_URL -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m
+# Tests of one file stay together as far as they can: they share what is costly to make.
+PYTEST := $(RUN) pytest -n $(WORKERS) --dist worksteal
+# Each of these folders has a line of its own; to look into them for tests takes long.
+ALL_BUT := $(foreach folder,browser faults scanning,--ignore tests/$(folder))
+ON_SQLITE := $(PYTEST) $(ALL_BUT)
 # A file at a time: its servers, pages and tabs are shared by its tests.
-BROWSER := $(PYTEST) tests/browser -m browser --dist loadfile
-ON_POSTGRESQL := .venv/bin/python -m tests.postgres .venv/bin/python -m pytest --database-only -n $(WORKERS)
+BROWSER := $(PYTEST) tests/browser --dist loadfile
+ON_POSTGRESQL := $(RUN) tests.postgres .venv/bin/python -m pytest --database-only $(ALL_BUT) -n $(WORKERS) --dist worksteal
 # One at a time: each puts the machine under load by itself.
-FAULTS := env -u DATABASE_URL .venv/bin/python -m pytest tests/faults -n 0 --timeout 600
+FAULTS := $(RUN) pytest tests/faults -n 0 --timeout 600
 SCAN := env -u DATABASE_URL .venv/bin/python -m pytest tests/scanning -n 0 --timeout 1800
 ONCE_MORE := --last-failed --last-failed-no-failures none
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test faults soak scan-quick scan scanners attackers audit mutants check format lock train bench bench-compare lighthouse observatory headroom screenshots samples clean
+.PHONY: help install run dev test postgresql faults soak scan-quick scan scanners attackers audit mutants check format lock train bench bench-compare lighthouse observatory headroom screenshots samples clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -58,10 +64,13 @@ dev: .venv/.dev var/secret_key ## Serve with DEBUG on, reloading when a file cha
 	exec $(MANAGE) runserver 127.0.0.1:$(PORT)
 
 test: check ## Run `check`, all tests on SQLite, then the database tests on PostgreSQL
-	$(PYTEST) -m "not browser and not faults" --cov || $(PYTEST) -m "not browser and not faults" $(ONCE_MORE)
+	$(ON_SQLITE) --cov || $(ON_SQLITE) $(ONCE_MORE)
 	$(BROWSER) || $(BROWSER) $(ONCE_MORE)
 	$(ON_POSTGRESQL) || $(ON_POSTGRESQL) $(ONCE_MORE)
 	$(FAULTS) || $(FAULTS) $(ONCE_MORE)
+
+postgresql: .venv/.dev ## All cases of the database tests on PostgreSQL, with as many examples as a soak has
+	STACKPICK_EXAMPLES=thorough $(ON_POSTGRESQL) --timeout 3600 --every-case
 
 faults: .venv/.dev ## Break things on purpose under load, as far as a check of each change can afford
 	$(FAULTS)

@@ -20,7 +20,7 @@ SQLITE_OPTIONS = {
 }
 POSTGRESQL_SCHEMES = ("postgresql", "postgres")
 POSTGRESQL_OPTIONS = {
-    "connect_timeout": 3,
+    "connect_timeout": 2,
     # For those who wait as long as it takes, such as commands: a server that is gone is noticed.
     "keepalives_idle": 30,
     "keepalives_interval": 10,

@@ -24,6 +24,7 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
         "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
     }
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -35,7 +36,6 @@ def security_headers(get_response: GetResponse) -> GetResponse:
             "cross-origin" if is_embeddable else "same-origin"
         )
         if _is_document(request, response):
-            response["X-Frame-Options"] = settings.X_FRAME_OPTIONS
             response["Permissions-Policy"] = settings.PERMISSIONS_POLICY
         return response
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse
 
@@ -27,7 +28,7 @@ def sealed(markup: str) -> str:
 
 def _attribute(url: str) -> str:
     sums: dict[str, str] = getattr(staticfiles_storage, "integrity", {})
-    found = sums.get(url.removeprefix(staticfiles_storage.base_url))
+    found = sums.get(url.removeprefix(settings.STATIC_URL))
     return f' integrity="{found}"' if found else ""
 
 

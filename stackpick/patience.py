@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-SECONDS = 4.0
+SECONDS = 3.0
 # As long as any answer may take without being counted: a request that has honest work for the
 # database may ask it a thousand times, one that meets a slow database is told after a few.
 _PROMPT = 0.02

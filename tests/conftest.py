@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import gc
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import pytest
-from django.test import TransactionTestCase
 from hypothesis import settings
 
+from tests import choosing
 from tests.chromium import ChromiumMissing, of_the_system
+from tests.examples import drawn
 from tests.postgres import PostgresMissing, throwaway_postgres
 from tests.servers import collect_static_files, in_ci, running_server
 
 # How long an example takes says more of the machine than of the code.
-settings.register_profile("suite", deadline=None)
+settings.register_profile("suite", deadline=None, max_examples=drawn(100))
 settings.load_profile("suite")
-
-FAULTS, BROWSER = (Path(__file__).parent / name for name in ("faults", "browser"))
-DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database-only",
         action="store_true",
-        help="run only the tests that use Django's database in this process",
+        help="run only the tests that use Django's database in this process, and of those with "
+        "many cases the first one, if they are not about queries",
+    )
+    parser.addoption(
+        "--every-case", action="store_true", help="with --database-only: run all of their cases"
     )
     parser.addoption(
         "--soak", action="store_true", help="run the whole bench of faults, not only a part of it"
@@ -40,51 +42,33 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Marks a test as soon as it is found, for ``-m`` to see."""
-    _mark(item)
+    choosing.mark(item)
 
 
 # Last, because pytest and pytest-django sort the tests as well.
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--database-only"):
-        left_out = [item for item in items if not _uses_the_database(item)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if _uses_the_database(item)]
+        _keep_only(config, items, choosing.uses_the_database)
+        if not config.getoption("--every-case"):
+            _keep_only(config, items, choosing.may_differ_by_database)
     # Playwright leaves its event loop running in this thread, and Django then refuses
     # queries there: what needs a browser comes last.
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
-def _fixtures(item: pytest.Item) -> set[str]:
-    return set(getattr(item, "fixturenames", ()))
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was imported and collected is there to the end: to look for garbage among it again and
+    again would take a seventh of the time."""
+    gc.collect()
+    gc.freeze()
 
 
-def _mark(item: pytest.Item) -> None:
-    fixtures = _fixtures(item)
-    if FAULTS in item.path.parents:
-        item.add_marker("faults")
-    if fixtures & {"live_site", "sqlite_site", "postgresql_site"}:
-        item.add_marker("server")
-    if {"browser", "browser_type"} <= fixtures:  # Playwright's own; others have one of that name
-        _refuse_elsewhere(item)
-        item.add_marker("browser")
-
-
-def _refuse_elsewhere(item: pytest.Item) -> None:
-    """`make test` looks for those that drive a browser in one folder alone: quicker than in all."""
-    if not {BROWSER, FAULTS} & {*item.path.parents}:
-        raise pytest.UsageError(f"{item.nodeid} drives a browser: it belongs into tests/browser")
-
-
-def _uses_the_database(item: pytest.Item) -> bool:
-    if any(item.get_closest_marker(name) for name in ("browser", "faults", "server")):
-        return False
-    test_class = getattr(item, "cls", None)
-    return (
-        item.get_closest_marker("django_db") is not None
-        or bool(_fixtures(item) & DATABASE_FIXTURES)
-        or (test_class is not None and issubclass(test_class, TransactionTestCase))
-    )
+def _keep_only(
+    config: pytest.Config, items: list[pytest.Item], wanted: Callable[[pytest.Item], bool]
+) -> None:
+    config.hook.pytest_deselected(items=[item for item in items if not wanted(item)])
+    items[:] = [item for item in items if wanted(item)]
 
 
 def missing(what: str) -> NoReturn:

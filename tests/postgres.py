@@ -29,6 +29,8 @@ from tests.servers import free_port, in_ci
 
 ROLE = "stackpick"
 START_SECONDS = 30
+# Beside fsync: what is thrown away need not survive anything, and no writer waits.
+HASTY = ["synchronous_commit=off", "full_page_writes=off", "shared_buffers=256MB"]
 
 
 class PostgresMissing(Exception):
@@ -173,7 +175,8 @@ def _running(
 ) -> Iterator[subprocess.Popen[bytes]]:
     command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
     command += ["-k", str(folder), "-c", "listen_addresses=127.0.0.1"]
-    for setting in (f"fsync={'on' if durable else 'off'}", *settings):
+    hasty = [] if durable else HASTY
+    for setting in (f"fsync={'on' if durable else 'off'}", *hasty, *settings):
         command += ["-c", setting]
     log = folder / "log"
     with log.open("w") as output:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -80,9 +81,13 @@ def addresses(finished: Draft) -> Iterator[str]:
         filled["object_id"] = str(finished.assessment.pk)
         yield "/" + re.sub(
             r"<(?:\w+:)?(\w+)>|\(\?P<url>\.\*\)\$",
-            lambda place: filled.get(place[1], "1") if place[1] else "no/such/page/",  # noqa: B023
+            partial(_filled_in, filled),
             route,
         )
+
+
+def _filled_in(filled: dict[str, Any], place: re.Match[str]) -> str:
+    return str(filled.get(place[1], "1")) if place[1] else "no/such/page/"
 
 
 def wrong(response: Any, embeddable: bool = False) -> list[str]:

@@ -31,7 +31,7 @@ from tests.invited import invited, inviting_client
 from tests.servers import manage_site, run_beside
 from tests.web import CHANGE_HEAVY, Draft, draft
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 NOTHING = "Nothing to remove.\n"
 
 

@@ -13,11 +13,24 @@ from django.http import Http404, HttpRequest
 from django.test import RequestFactory
 
 from assessments import models, scope
-from assessments.models import Assessment, Bucket, Client, Project
-from assessments.scope import TO_CLIENT, reach, reach_all, visible
+from assessments.models import (
+    Assessment,
+    Bucket,
+    Client,
+    Milestone,
+    Note,
+    Pair,
+    PendingImport,
+    Project,
+    Review,
+    ShareLink,
+    SuggestionCount,
+)
+from assessments.scope import TO_CLIENT, reach, reach_all, runs, visible
 from tests.desk.people import assessment_of, client_of, consultant, superuser
+from tests.invited import invited
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 
 
 def request_of(user: User) -> HttpRequest:
@@ -81,3 +94,81 @@ def test_what_is_refused_stays_on_its_line_of_the_log(caplog: pytest.LogCaptureF
     with pytest.raises(Http404):
         reach(request_of(consultant()), Assessment, "7\nUser 1 was refused nothing")
     assert "\n" not in caplog.records[-1].getMessage()
+
+
+def one_of_each(client: Client) -> None:
+    """A row of each kind that hangs on a client."""
+    assert client.owner
+    assessment = assessment_of(client)
+    ShareLink.objects.issue(assessment, "")
+    Review.objects.write(assessment, 0, client.owner, text="Sound.")
+    Note.objects.create(assessment=assessment, author=client.owner, text="Ask again.")
+    Milestone.objects.create(
+        assessment=assessment, name="First", author=client.owner, answers_file={}, report={}
+    )
+    invited(client=client)
+    Pair.objects.create(client=client)
+    PendingImport.objects.create(
+        client=client, author=client.owner, file_name="answers.jsonl", content=b"{}"
+    )
+    SuggestionCount.objects.create(client=client, suggested="schema", times=1)
+
+
+def test_of_each_kind_of_row_a_consultant_sees_those_of_their_clients_alone() -> None:
+    ada, ben = consultant("ada"), consultant("ben")
+    for each in (ada, ben):
+        one_of_each(client_of(each))
+    for model, way in TO_CLIENT.items():
+        seen = set(visible(ada, model).values_list(way, flat=True))
+        assert seen == set(Client.objects.filter(owner=ada).values_list("pk", flat=True)), model
+        assert (
+            visible(superuser(f"root {model.__name__}"), model).count()
+            > visible(ada, model).count()
+        )
+
+
+def test_a_key_that_no_row_can_have_is_refused_among_several(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ada = consultant("ada")
+    hers = assessment_of(client_of(ada))
+    for key in ("x", "1" * 40):
+        with pytest.raises(PermissionDenied):
+            reach_all(request_of(ada), Assessment, [hers.pk, key])
+    # Where one key cannot be, none is looked for.
+    assert f"assessment {hers.pk}, x" in caplog.text
+
+
+def test_keys_may_come_as_text_and_more_than_once() -> None:
+    ada = consultant("ada")
+    hers = assessment_of(client_of(ada))
+    assert list(reach_all(request_of(ada), Assessment, [str(hers.pk), hers.pk])) == [hers]
+    assert reach(request_of(ada), Assessment, str(hers.pk)) == hers
+
+
+def test_the_log_says_who_was_refused_what_and_where(caplog: pytest.LogCaptureFixture) -> None:
+    ada = consultant("ada")
+    with pytest.raises(PermissionDenied) as refused:
+        reach_all(request_of(ada), Client, range(2000, 2009))
+    keys = ", ".join(str(key) for key in range(2000, 2005))
+    assert caplog.messages == [f"User {ada.pk} was refused 'client {keys}' at /admin/somewhere/"]
+    assert str(refused.value) == "This is not among the things you may see."
+    caplog.clear()
+    with pytest.raises(Http404):
+        reach(request_of(ada), Client, "9" * 500)
+    assert len(caplog.messages[0]) < 200
+
+
+def test_a_refusal_without_an_account_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    request = RequestFactory().get("/admin/")
+    request.user = None  # type: ignore[assignment]
+    with pytest.raises(PermissionDenied):
+        scope.refuse(request, "something")
+    assert caplog.messages == ["User None was refused 'something' at /admin/"]
+
+
+def test_only_its_owner_and_superusers_run_a_client() -> None:
+    ada, ben = consultant("ada"), consultant("ben")
+    shared = client_of(ada, "Shared", ben)
+    assert [runs(user, shared) for user in (ada, ben, superuser())] == [True, False, True]
+    assert runs(ada, shared) is True

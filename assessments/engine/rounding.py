@@ -12,7 +12,7 @@ def round_to_total(values: Sequence[float], total: float, digits: int = 1) -> li
     Every value is first rounded down; the units that are missing go to the largest remainders.
     """
     unit = 10**digits
-    floors = [math.floor(value * unit + 1e-9) for value in values]
+    floors = [math.floor(value * unit) for value in values]
     missing = round(total * unit) - sum(floors)
     by_remainder = sorted(range(len(values)), key=lambda n: floors[n] - values[n] * unit)
     steps = 1 if missing > 0 else -1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from functools import cache
+from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, Self, TypeVar
 
@@ -13,24 +14,29 @@ from django.db.backends.postgresql import base
 from psycopg.abc import PQGen
 
 from stackpick import patience
-from stackpick.patience import Patience
 
 from .silence import Silence, Silent
 
 RV = TypeVar("RV")
-# libpq and psycopg know no shorter time to connect than the first.
-LEAST_TO_CONNECT, MOST_TO_CONNECT = 2, 3
+# libpq and psycopg know no shorter time.
+SECONDS_TO_CONNECT = 2
 # Whoever has less patience left than this does not begin to connect: it would take too long.
 WORTH_CONNECTING = 1.5
+# Whoever has waited for less goes on when somebody else has found the database silent.
+NOT_YET_SILENT = 0.5
+TRIAL_SECONDS = 1.0
 
 request_started.connect(patience.begin)
 request_finished.connect(patience.end)
 
+_silences: dict[tuple[Any, Any], Silence] = {}
 
-@cache
-def silence_of(host: Any, port: Any) -> Silence:
-    """Whether this server was silent; each is asked apart from the others."""
-    return Silence()
+
+def _silence(conninfo: str, options: dict[str, Any]) -> Silence:
+    """Whether this server is silent; each is asked apart from the others."""
+    server = (options.get("host"), options.get("port"))
+    found = _silences.get(server)
+    return found or _silences.setdefault(server, Silence(partial(_try, conninfo, dict(options))))
 
 
 class Connection(psycopg.Connection[Any]):
@@ -45,29 +51,27 @@ class Connection(psycopg.Connection[Any]):
 
     @classmethod
     def connect(cls, conninfo: str = "", **options: Any) -> Self:
-        patient, silence = patience.current(), silence_of(options.get("host"), options.get("port"))
+        silence = _silence(conninfo, options)
         try:
-            connection = cls._patiently(patient, silence, conninfo, options)
+            connection = cls._patiently(silence, conninfo, options)
         except Silent as problem:
             raise psycopg.OperationalError(str(problem)) from None
         connection.silence = silence
         return connection
 
     @classmethod
-    def _patiently(
-        cls, patient: Patience | None, silence: Silence, conninfo: str, options: dict[str, Any]
-    ) -> Self:
+    def _patiently(cls, silence: Silence, conninfo: str, options: dict[str, Any]) -> Self:
+        patient = patience.current()
         if patient is None:
             return super().connect(conninfo, **options)
-        with silence.asking() as most, patient.waiting():
-            return cls._connect_in(min(most, patient.left), conninfo, options)
+        with silence.asking(), patient.waiting():
+            return cls._connect_in(patient.left, conninfo, options)
 
     @classmethod
     def _connect_in(cls, seconds: float, conninfo: str, options: dict[str, Any]) -> Self:
         if seconds < WORTH_CONNECTING:
             raise Silent("the database took too long before")
-        asked_for = float(options.get("connect_timeout", MOST_TO_CONNECT))
-        options["connect_timeout"] = max(LEAST_TO_CONNECT, int(min(seconds, asked_for)))
+        options["connect_timeout"] = SECONDS_TO_CONNECT
         try:
             return super().connect(conninfo, **options)
         except psycopg.errors.ConnectionTimeout:
@@ -78,19 +82,27 @@ class Connection(psycopg.Connection[Any]):
         if patient is None or self.closed:
             return super().wait(gen, *args, **options)
         try:
-            with self.silence.asking() as most, patient.waiting():
-                if patient.left <= 0:
-                    raise Silent("the database took too long before")
-                until = time.monotonic() + min(most, patient.left)
-                return super().wait(_no_longer_than(until, gen), *args, **options)
+            with self.silence.asking(), patient.waiting():
+                return super().wait(self._bounded(gen, patient.left), *args, **options)
         except Silent as problem:
             # Whatever it was about to say is of no use any more, and is not to be taken for the
             # answer to what is asked next.
             self.close()
             raise psycopg.OperationalError(str(problem)) from None
 
+    def _bounded(self, gen: PQGen[RV], seconds: float) -> PQGen[RV]:
+        if seconds <= 0:
+            raise Silent("the database took too long before")
+        began = time.monotonic()
 
-def _no_longer_than(until: float, gen: PQGen[RV]) -> PQGen[RV]:
+        def is_enough() -> bool:
+            waited = time.monotonic() - began
+            return waited > seconds or (self.silence.is_noticed and waited > NOT_YET_SILENT)
+
+        return _until(is_enough, gen)
+
+
+def _until(is_enough: Callable[[], bool], gen: PQGen[RV]) -> PQGen[RV]:
     """A dialogue with the server, left when it has not come to its end by then.
 
     psycopg resumes it several times a second, whether or not there is something to read.
@@ -99,12 +111,33 @@ def _no_longer_than(until: float, gen: PQGen[RV]) -> PQGen[RV]:
         state = next(gen)
         while True:
             ready = yield state
-            if not ready and time.monotonic() > until:
+            if not ready and is_enough():
                 raise Silent("the database does not answer")
             state = gen.send(ready)
     except StopIteration as end:
         answer: RV = end.value
         return answer
+
+
+class _Trial(psycopg.Connection[Any]):
+    """A connection that waits a moment for each answer, whoever uses it."""
+
+    def wait(self, gen: PQGen[RV], *args: Any, **options: Any) -> RV:
+        end = time.monotonic() + TRIAL_SECONDS
+        return super().wait(_until(lambda: time.monotonic() > end, gen), *args, **options)
+
+
+def _try(conninfo: str, options: dict[str, Any]) -> None:
+    """Asks the server whether it answers again: past a pooler, which lets in by itself."""
+    options = options | {"connect_timeout": SECONDS_TO_CONNECT, "autocommit": True}
+    try:
+        connection = _Trial.connect(conninfo, **options)
+    except psycopg.errors.ConnectionTimeout:
+        raise Silent from None
+    try:
+        connection.execute("SELECT 1")
+    finally:
+        connection.close()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -117,6 +150,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """psycopg's pool, where the URL asks for one, of connections of the same class."""
         options = self.settings_dict["OPTIONS"]
         if asked_for := options.get("pool"):
-            ours = {"connection_class": Connection, "timeout": MOST_TO_CONNECT}
+            ours = {"connection_class": Connection, "timeout": SECONDS_TO_CONNECT}
             options["pool"] = ours | (asked_for if isinstance(asked_for, dict) else {})
         return super().pool

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Condition
+from threading import Condition, Thread
 
-# The longest that one who tries whether it is back may take, and that the others wait for them.
-TRIAL_SECONDS = 1.5
-BEHIND_SECONDS = 0.25
+# How long those who come meanwhile wait for word that it is back: about as long as asking takes.
+BEHIND_SECONDS = 0.05
+BETWEEN_SECONDS = 0.3
 
 
 class Silent(Exception):
@@ -16,47 +17,58 @@ class Silent(Exception):
 
 
 class Silence:
-    """Lets one at a time ask a database that was silent; the rest is told at once.
+    """Tells everybody at once while a database is silent, and asks it by itself if it is back.
 
     A server has few threads. Were each of them to wait for a silent database as long as its visitor
-    may, those who queue behind would wait many times as long. Safe with threads.
+    may, those who queue behind would wait many times as long. So the first who has waited in vain
+    ends the waiting of all, and from then on a thread of its own asks. Safe with threads.
+
+    Args:
+        is_back: asks the database, and raises ``Silent`` where it does not answer in time. Any
+            other error is an answer.
     """
 
-    def __init__(self, behind: float = BEHIND_SECONDS) -> None:
-        self._behind, self._changed = behind, Condition()
-        self._is_silent = self._is_tried = False
+    def __init__(self, is_back: Callable[[], None], behind: float = BEHIND_SECONDS) -> None:
+        self._is_back, self._behind, self._changed = is_back, behind, Condition()
+        self.is_noticed = False
 
     @contextmanager
-    def asking(self) -> Iterator[float]:
-        """Around a question to the database. Gives the most seconds that it may take.
+    def asking(self) -> Iterator[None]:
+        """Around a question to the database.
 
         Raises:
-            Silent: it was silent a moment ago, and whoever tries just now has no answer either.
+            Silent: it is, as somebody else has found out.
         """
-        is_trial = self._is_silent and self._takes_the_trial()
+        if self.is_noticed and not self._ends_soon():
+            raise Silent("the database was silent a moment ago")
         try:
-            yield TRIAL_SECONDS if is_trial else float("inf")
+            yield
         except Silent:
-            self._set(is_silent=True)
+            self._notice()
             raise
-        except BaseException:  # Refused is an answer as well.
-            self._set(is_silent=False)
-            raise
-        else:
-            if self._is_silent:
-                self._set(is_silent=False)
 
-    def _takes_the_trial(self) -> bool:
-        """Whether it is for the caller to try; False where somebody else has had an answer."""
+    def _ends_soon(self) -> bool:
         with self._changed:
-            if self._is_silent and self._is_tried:
-                self._changed.wait_for(lambda: not self._is_silent, self._behind)
-                if self._is_silent:
-                    raise Silent("the database was silent a moment ago")
-            self._is_tried = self._is_silent
-            return self._is_tried
+            return self._changed.wait_for(lambda: not self.is_noticed, self._behind)
 
-    def _set(self, is_silent: bool) -> None:
+    def _notice(self) -> None:
         with self._changed:
-            self._is_silent, self._is_tried = is_silent, False
+            if not self.is_noticed:
+                self.is_noticed = True
+                Thread(target=self._ask_until_it_is_back, name="silence", daemon=True).start()
+
+    def _ask_until_it_is_back(self) -> None:
+        while self._is_still_silent():
+            time.sleep(BETWEEN_SECONDS)
+        with self._changed:
+            self.is_noticed = False
             self._changed.notify_all()
+
+    def _is_still_silent(self) -> bool:
+        try:
+            self._is_back()
+        except Silent:
+            return True
+        except Exception:
+            return False
+        return False

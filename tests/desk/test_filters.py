@@ -15,7 +15,7 @@ from assessments.models import Client
 from tests.desk.people import client_of, consultant, signed_in, superuser
 from tests.desk.rows import LIST, choices, listed, many, names, page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 NOW = timezone.now()
 TODAY = timezone.localdate()
 

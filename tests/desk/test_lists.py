@@ -12,7 +12,7 @@ from tests.desk.forms import Refusals, desk
 from tests.desk.people import assessment_of, client_of, consultant, signed_in, superuser
 from tests.web import soup
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 
 # Lists, and by what of somebody else's their addresses could be narrowed.
 NARROWED = [

@@ -11,7 +11,7 @@ from assessments.models import Assessment
 from tests.desk.people import client_of, consultant, signed_in, superuser
 from tests.desk.rows import many, page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 
 
 @pytest.fixture

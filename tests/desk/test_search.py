@@ -16,7 +16,7 @@ from tests.desk.people import assessment_of, client_of, signed_in, superuser
 from tests.examples import examples
 from tests.factories import answers, lens, parsed, texts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 LIST = "/admin/assessments/assessment/"
 
 

@@ -49,18 +49,26 @@ def test_a_total_that_was_rounded_elsewhere_is_met_all_the_same(
         ([1.0, 2.0], 3.1, [1.1, 2.0]),
         ([1.0, 2.0], 2.9, [1.0, 1.9]),
         ([0.3, 0.1], 0.4, [0.3, 0.1]),
+        ([0.07, 0.09, 0.04], 0.2, [0.1, 0.1, 0.0]),
+        ([0.14, 0.19], 0.1, [0.0, 0.1]),
+        ([1.0, 2.0], 3.3, [1.2, 2.1]),
+        ([1.0, 2.0], 2.7, [0.9, 1.8]),
         ([2.5], 2.5, [2.5]),
     ],
 )
 def test_the_largest_remainders_take_what_is_missing(
     numbers: list[float], total: float, rounded: list[float]
 ) -> None:
-    assert sorted(round_to_total(numbers, total)) == sorted(rounded)
-    assert units(round_to_total(numbers, total)) == units(rounded)
+    assert round_to_total(numbers, total) == rounded
 
 
 def test_whole_numbers_round_without_places() -> None:
     assert round_to_total([1.4, 1.3, 1.3], 4.0, digits=0) == [2, 1, 1]
+
+
+def test_one_place_is_kept_unless_said_otherwise() -> None:
+    assert round_to_total([0.25, 0.13], 0.38) == [0.3, 0.1]
+    assert round_to_total([0.256, 0.132], 0.388, digits=2) == [0.26, 0.13]
 
 
 def test_nothing_rounds_to_nothing() -> None:

@@ -31,7 +31,7 @@ DISGUISED = (
     "\u202e=1",
     "\ufe0f@x",
 )
-PLAIN = ("", "x", "1-1", "a=b", "'=1", '"=1', "— x", "é", "5", "•", "#x", "x\n=1")
+PLAIN = ("", "x", "X", "X=1", "1-1", "a=b", "'=1", '"=1', "— x", "é", "5", "•", "#x", "x\n=1")
 
 
 def rows(*items: Item) -> list[dict[str, str]]:

@@ -90,14 +90,12 @@ class Acts(RuleBasedStateMachine):
     def finished(self) -> list[int]:
         return [place for place, own in enumerate(self.kept) if own.report is not None]
 
-    def pinned_anew_if_it_was_finished(self, which: int) -> None:
-        """A correction finds the verdict anew, on all answers as they stand."""
+    def pinned_anew_if_it_was_finished(self, which: int, then: Kept) -> None:
+        """A correction finds the verdict anew, on all answers as they stood ``then``."""
         own = self.kept[which]
         if own.report is not None:
             own.report = self.site.database.report(own.token)
-            assert own.shows(own.report or {}), "the verdict is not about the corrected answers"
-
-    # ---- What holds after each act ----
+            assert then.shows(own.report or {}), "the verdict is not about the corrected answers"
 
     def is_stored(self, project: Project) -> bool:
         stored = self.site.database.stored

@@ -30,27 +30,26 @@ class Fault:
     def met(self, load: Load) -> list[Asked]:
         """What was not answered yet when it began, and what was asked while it lasted."""
         return [
-            asked
-            for asked in load.answers
-            if asked.at < self.ended and asked.at + asked.seconds >= self.began
+            asked for asked in load.answers if asked.at < self.ended and asked.ended >= self.began
         ]
 
     def told(self, load: Load) -> list[Asked]:
         return [asked for asked in self.met(load) if asked.status == 503]
 
     def slowest(self, load: Load) -> float:
-        """How long the slowest of them waited for whatever answer."""
-        return max((asked.seconds for asked in self.met(load)), default=0.0)
+        """How long the slowest of them waited for whatever answer, from its beginning on."""
+        met = self.met(load)
+        return max((asked.ended - max(asked.at, self.began) for asked in met), default=0.0)
 
     def dishonest(self, load: Load) -> list[Asked]:
         """Answers that are neither right nor a clear 503, from its beginning on."""
-        after = [asked for asked in load.answers if asked.at + asked.seconds >= self.began]
+        after = [asked for asked in load.answers if asked.ended >= self.began]
         return [asked for asked in after if not is_honest(asked)]
 
     def recovered(self, load: Load) -> float:
         """Seconds from its end until the last request that was still not served was answered."""
         late = [asked for asked in load.since(self.ended) if not asked.is_served]
-        return max((asked.at + asked.seconds - self.ended for asked in late), default=0.0)
+        return max((asked.ended - self.ended for asked in late), default=0.0)
 
     def report(self, load: Load, what: str, figure: Callable[..., None]) -> None:
         limit = f"{TOLD_SECONDS:g} at most"

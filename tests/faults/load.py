@@ -46,6 +46,10 @@ class Asked(NamedTuple):
     number: int = -1
 
     @property
+    def ended(self) -> float:
+        return self.at + self.seconds
+
+    @property
     def is_save(self) -> bool:
         return self.founder >= 0
 

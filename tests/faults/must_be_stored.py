@@ -94,12 +94,16 @@ class Kept:
         seen = {step: self.last_written(step) for step in FIELDS}
         return self.version, {name: text for name, text in self.fields.items() if text}, seen
 
+    def applicable(self) -> Fields:
+        """Without the name of a part that there is not; it is kept in case there is."""
+        fields = self.stored()[1]
+        if fields.get("settled_part") != "yes":
+            fields.pop("settled_part_name", None)
+        return fields
+
     def shows(self, report: Mapping[str, Any]) -> bool:
         """Whether a report is about the answers as they stand."""
-        applicable = dict(self.stored()[1])
-        if applicable.get("settled_part") != "yes":
-            applicable.pop("settled_part_name", None)
-        return in_fields(report["project"], report["answers"]) == applicable
+        return in_fields(report["project"], report["answers"]) == self.applicable()
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Clients that take their time: some send a byte a second, some read one."""
+"""Clients that take their time: some send a byte a second, some read a few."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ A_BODY = (
 A_PAGE = b"GET /model/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
 # As little of an answer as a kernel can be asked to take in ahead of its reader.
 SMALL_WINDOW = 1024
+A_FEW = 16
 
 
 class Slow:
@@ -37,13 +38,13 @@ class Slow:
         self.socket.setblocking(False)
 
     def go_on(self) -> None:
-        """A byte more, and what has come: at most one byte for who reads slowly."""
+        """A byte more, and what has come: at most a few bytes for who reads slowly."""
         if self.is_over:
             return
         try:
             if self.sends:
                 self.socket.send(b"x")
-            heard = self.socket.recv(4096 if self.sends else 1)
+            heard = self.socket.recv(4096 if self.sends else A_FEW)
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return
         except OSError:

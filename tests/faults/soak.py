@@ -36,6 +36,7 @@ BENCH = ROOT / "tests" / "faults"
 OF_THE_BENCH = {"bench", "reliability", "writing_down"}
 TIMEOUT = ["--timeout", "14400"]
 TARGETS = {
+    "postgresql": "All tests of the database on PostgreSQL, with all their cases.",
     "scan": "Scanners of the code and of the running site, and faults seeded for them to find.",
     "mutants": "Mutants of the code: each is a small mistake that some test has to notice.",
 }

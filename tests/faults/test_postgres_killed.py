@@ -51,7 +51,7 @@ class Outages:
         return [
             asked
             for asked in answers
-            if any(start < asked.at and asked.at + asked.seconds < end for start, end in self.down)
+            if any(start < asked.at and asked.ended < end for start, end in self.down)
         ]
 
 

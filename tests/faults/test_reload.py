@@ -76,11 +76,13 @@ def test_workers_that_leave_at_once_are_found_out(
     on_sqlite: str, tmp_path: Path, figure: Figure
 ) -> None:
     abrupt = "tests.faults.broken.abrupt"
-    with running_site(on_sqlite, tmp_path / "log", application=abrupt) as site:
-        with under_load(site, site.founders(CLIENTS)) as load:
-            until_each_has_saved(load)
-            reload_and_wait(site)
-            until_each_has_saved(load)
+    with (
+        running_site(on_sqlite, tmp_path / "log", application=abrupt) as site,
+        under_load(site, site.founders(CLIENTS)) as load,
+    ):
+        until_each_has_saved(load)
+        reload_and_wait(site)
+        until_each_has_saved(load)
     failed = sum(failures(load.answers).values())
     figure("Failed with workers that leave at once", failed, "requests", wanted="1 or more")
     assert failed

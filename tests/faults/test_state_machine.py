@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.errors import Flaky
+from hypothesis.errors import Flaky, FlakyStrategyDefinition
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.faults.acts import Site
@@ -23,7 +23,7 @@ from tests.faults.looking_in import Database
 from tests.faults.two_people import Consultant
 from tests.servers import APPLICATION, running_server
 
-ACTS_A_RUN = 30
+ACTS_A_RUN, MOST_TRIES = 30, 20
 RUNS, RUNS_OF_THE_SOAK = 20, 500
 
 
@@ -43,7 +43,7 @@ def serving(database_url: str, log: Path, application: str = APPLICATION) -> Ite
 
 
 def run(site: Site, runs: int, fixed: bool = True) -> None:
-    """Raises AssertionError for the first run in which something is not as it has to be."""
+    """Raises an error for the first run in which something is not as it has to be."""
     machine = type("Acts", (FounderAndConsultant,), {"site": site})
     chosen = settings(
         max_examples=runs,
@@ -56,7 +56,25 @@ def run(site: Site, runs: int, fixed: bool = True) -> None:
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(machine, settings=chosen)
+    for _ in range(MOST_TRIES):
+        try:
+            run_state_machine_as_test(machine, settings=chosen)
+        except FlakyStrategyDefinition as flaky:
+            if is_about_what_was_stored(flaky):
+                raise
+        if site.runs >= runs:
+            return
+    raise AssertionError(f"only {site.runs} of {runs} runs came to their end")
+
+
+def is_about_what_was_stored(error: BaseException | None) -> bool:
+    """What two do at once comes out one way or the other, and what may be done next with it.
+
+    Hypothesis stops where the same acts may not be done the second time; that alone is no fault.
+    """
+    while error is not None and not isinstance(error, AssertionError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])

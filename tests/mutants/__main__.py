@@ -54,6 +54,7 @@ def survivors_of(
         seconds += ran.seconds
         if ran.passed:
             lived.append(number)
+            print(f"Lives: {made[number][0]}", flush=True)
     return [made[number][0] for number in sorted(lived)], seconds
 
 
@@ -73,7 +74,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args(argv)
     chosen = [
-        module for module in modules() if not asked.names or module.name.endswith(tuple(asked.names))
+        module
+        for module in modules()
+        if not asked.names or module.name.endswith(tuple(asked.names))
     ]
     everything, lived, total = [], [], 0.0
     with runner(chosen) as started:

@@ -1,8 +1,8 @@
 """Makes the mutants of a module, one change each, with the operators of mutmut and three more.
 
 Run by the interpreter of the scanners' environment, which has mutmut and LibCST; imports nothing of
-StackPick. mutmut by itself leaves out what stands at the level of the module and every function with
-a decorator (docs/decisions/0034), which here are tables, patterns and what is cached.
+StackPick. mutmut by itself leaves out what stands at the level of the module and every function
+with a decorator (docs/decisions/0034), which here are tables, patterns and what is cached.
 """
 
 from __future__ import annotations

@@ -118,7 +118,8 @@ class Runner:
         self, module: Module, sources: Sequence[str], seconds: int, at_once: int
     ) -> Iterator[tuple[int, Ran]]:
         """Each source's number and how it ended, in the order in which they end."""
-        waiting, running = list(enumerate(sources)), {}
+        waiting = list(enumerate(sources))
+        running: dict[int, tuple[int, Path]] = {}
         while waiting or running:
             while waiting and len(running) < at_once:
                 number, source = waiting.pop(0)
@@ -167,7 +168,7 @@ def _options(*more: str) -> list[str]:
     return [*words, "-q", "-o", "addopts=", *more]
 
 
-def _use_database(file: Path) -> None:
+def _use_database(file: str | Path) -> None:
     """A copy in place of the template, and as it is: pytest-django need not make one."""
     from django.db import connections
     from django.test import utils
@@ -175,8 +176,8 @@ def _use_database(file: Path) -> None:
 
     connections["default"].close()
     connections["default"].settings_dict["NAME"] = str(file)
-    utils.setup_databases = lambda *args, **kwargs: []  # type: ignore[assignment]
-    utils.teardown_databases = lambda *args, **kwargs: None  # type: ignore[assignment]
+    utils.setup_databases = lambda *args, **kwargs: []
+    utils.teardown_databases = lambda *args, **kwargs: None
     # The same examples for each mutant: what lives is not to depend on luck.
     settings.register_profile("mutants", deadline=None, derandomize=True, database=None)
     settings.load_profile("mutants")

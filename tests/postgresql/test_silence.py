@@ -1,73 +1,117 @@
-"""Whoever meets a database that is silent finds out alone; the rest is told."""
+"""The first who waits for a silent database in vain has found out for all."""
 
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from threading import Event
 
 import pytest
 
-from stackpick.postgresql.silence import TRIAL_SECONDS, Silence, Silent
+from stackpick.postgresql.silence import Silence, Silent
+
+
+class Server:
+    """Answers, or does not."""
+
+    def __init__(self) -> None:
+        self.is_silent, self.asked = True, 0
+
+    def __call__(self) -> None:
+        self.asked += 1
+        if self.is_silent:
+            raise Silent
 
 
 @pytest.fixture
-def silent() -> Silence:
-    """One that somebody has waited for in vain."""
-    silence = Silence(behind=0.1)
+def server() -> Server:
+    return Server()
+
+
+@pytest.fixture
+def silence(server: Server) -> Silence:
+    """One that somebody has noticed."""
+    silence = Silence(server)
     with pytest.raises(Silent), silence.asking():
         raise Silent
     return silence
 
 
-def test_as_long_as_it_answers_everybody_may_ask_for_as_long_as_they_like() -> None:
-    silence = Silence()
-    with silence.asking() as first, silence.asking() as second:
-        assert first == second == float("inf")
+def _wait_for(event: Event) -> None:
+    event.wait(10)
 
 
-def test_after_a_silence_one_tries_and_the_rest_is_told_soon(silent: Silence) -> None:
-    with silent.asking() as seconds:
-        assert seconds == TRIAL_SECONDS
-        began = time.monotonic()
-        with pytest.raises(Silent, match="a moment ago"), silent.asking():
-            pytest.fail("two were let in")
-        assert 0.05 < time.monotonic() - began < 1
+def eventually(holds: Callable[[], bool]) -> bool:
+    for _ in range(200):
+        if holds():
+            return True
+        time.sleep(0.02)
+    return False
 
 
-def test_once_the_one_has_an_answer_all_may_ask(silent: Silence) -> None:
-    with silent.asking():
+def test_as_long_as_it_answers_everybody_may_ask_and_nobody_tries(server: Server) -> None:
+    silence = Silence(server)
+    with silence.asking(), silence.asking():
         pass
-    with silent.asking() as first, silent.asking() as second:
-        assert first == second == float("inf")
+    with pytest.raises(KeyError), silence.asking():  # refused is an answer
+        raise KeyError
+    assert not silence.is_noticed
+    assert server.asked == 0
 
 
-def test_those_who_wait_for_a_trial_that_succeeds_go_on() -> None:
-    silence, tried = Silence(behind=5), Event()
+def test_after_that_all_are_told_at_once(silence: Silence) -> None:
+    began = time.monotonic()
+    for _ in range(5):
+        with pytest.raises(Silent, match="a moment ago"), silence.asking():
+            pytest.fail("somebody was let in")
+    assert time.monotonic() - began < 2
+
+
+def test_it_is_asked_until_it_answers_and_then_all_may_ask(
+    silence: Silence, server: Server
+) -> None:
+    assert eventually(lambda: server.asked >= 2)
+    assert silence.is_noticed
+    server.is_silent = False
+    assert eventually(lambda: not silence.is_noticed)
+    with silence.asking(), silence.asking():
+        pass
+    asked = server.asked
+    time.sleep(0.5)
+    assert server.asked == asked
+
+
+def test_an_error_is_an_answer() -> None:
+    def refuse() -> None:
+        raise ConnectionRefusedError
+
+    silence = Silence(refuse)
     with pytest.raises(Silent), silence.asking():
         raise Silent
-
-    def ask_behind() -> float:
-        tried.wait(5)
-        with silence.asking() as seconds:
-            return seconds
-
-    with ThreadPoolExecutor(1) as threads:
-        behind = threads.submit(ask_behind)
-        with silence.asking():
-            tried.set()
-            time.sleep(0.1)
-        assert behind.result(5) == float("inf")
+    assert eventually(lambda: not silence.is_noticed)
 
 
-def test_a_trial_in_vain_leaves_the_next_one_to_somebody_else(silent: Silence) -> None:
-    for _ in range(3):
-        with pytest.raises(Silent, match=f"^{TRIAL_SECONDS}$"), silent.asking() as seconds:
-            raise Silent(seconds)
+def test_only_one_asks_for_all_of_those_who_waited_in_vain() -> None:
+    done, asked = Event(), list[int]()
+
+    def ask() -> None:
+        asked.append(1)
+        done.wait(10)
+
+    silence = Silence(ask, behind=0)
+    silence._notice()
+    silence._notice()
+    assert eventually(lambda: bool(asked))
+    done.set()
+    assert eventually(lambda: not silence.is_noticed)
+    assert len(asked) == 1
 
 
-def test_an_error_is_an_answer(silent: Silence) -> None:
-    with pytest.raises(KeyError), silent.asking():
-        raise KeyError
-    with silent.asking() as seconds:
-        assert seconds == float("inf")
+def test_those_who_come_while_it_answers_wait_for_that_and_go_on() -> None:
+    answer = Event()
+    silence = Silence(lambda: _wait_for(answer), behind=10)
+    with pytest.raises(Silent), silence.asking():
+        raise Silent
+    answer.set()
+    with silence.asking():
+        assert not silence.is_noticed

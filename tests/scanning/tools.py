@@ -18,7 +18,7 @@ CSP_EVALUATOR = ROOT / "var" / "csp_evaluator"
 
 
 def ran(
-    *command: str | Path,
+    *command: Any,
     cwd: Path = ROOT,
     env: Mapping[str, str] | None = None,
     stdin: str = "",
@@ -45,6 +45,6 @@ def ran(
     return done.stdout
 
 
-def ran_for_json(*command: str | Path, **how: Any) -> Any:
+def ran_for_json(*command: Any, **how: Any) -> Any:
     """The same, for a scanner that prints JSON."""
     return json.loads(ran(*command, **how))

@@ -24,7 +24,7 @@ from tests.web import (
     typed,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 FILE = FOUNDERS["with a settled part"].file
 
 

@@ -46,7 +46,7 @@ from tests.web import (
     text_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 FILE = FOUNDERS["with a settled part"].file
 HANGING = (AnticipatedChange, ShareLink, Review, Note, Milestone, Reminder, SearchText)
 

@@ -240,6 +240,7 @@ def test_every_control_has_a_name_for_those_who_cannot_see(shown: Any) -> None:
         assert control.get("aria-label") or text_of(label)
 
 
+@pytest.mark.queries
 @every_page
 def test_links_within_the_site_lead_somewhere(client: Client, finished: Draft, name: str) -> None:
     page = soup(show(client, finished, name))

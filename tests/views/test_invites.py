@@ -28,7 +28,7 @@ from tests.web import (
     title,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 CONSULTANT_SEES = "Your consultant sees these answers and th"
 
 

@@ -83,8 +83,6 @@ def label(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-
-
 urlpatterns = [
     path("seeded/", index),
     path("seeded/echo/", echo),
