@@ -41,9 +41,10 @@ _PAIR = _with(200, "one of two", "one who waits")
 DOORS: dict[str, dict[str, Says]] = {
     # Everybody's
     **dict.fromkeys(("home", "model", "example", "privacy", "deleted"), _TO_READ),
-    **dict.fromkeys(("example_document", "healthz", "api", "openapi"), _TO_READ),
+    **dict.fromkeys(("example_document", "healthz", "readyz", "api", "openapi"), _TO_READ),
     **dict.fromkeys(("report_schema", "answers_schema"), _TO_READ),
     "favicon.ico": {"GET": _all(302)},
+    "security_txt": _TO_READ,
     "score": {"POST": _all(200)},
     "start": {"GET": _all(200), "POST": _all(302)},
     # The reader's

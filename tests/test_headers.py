@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -86,7 +86,7 @@ def addresses(finished: Draft) -> Iterator[str]:
         )
 
 
-def _filled_in(filled: dict[str, Any], place: re.Match[str]) -> str:
+def _filled_in(filled: Mapping[str, Any], place: re.Match[str]) -> str:
     return str(filled.get(place[1], "1")) if place[1] else "no/such/page/"
 
 

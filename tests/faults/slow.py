@@ -21,6 +21,11 @@ SMALL_WINDOW = 1024
 A_FEW = 16
 
 
+# Whose certificate it is does not matter here. Made once: it takes longer than a request does.
+UNVERIFIED = ssl.create_default_context()
+UNVERIFIED.check_hostname, UNVERIFIED.verify_mode = False, ssl.CERT_NONE
+
+
 class Slow:
     """One of them, on a connection of its own."""
 
@@ -33,7 +38,7 @@ class Slow:
         self.socket.settimeout(20)
         self.socket.connect((str(parts.hostname), int(parts.port or 80)))
         if parts.scheme == "https":
-            self.socket = _unverified().wrap_socket(self.socket, server_hostname=host)
+            self.socket = UNVERIFIED.wrap_socket(self.socket, server_hostname=host)
         self.socket.sendall(begins.replace(b"localhost", host.encode()))
         self.socket.setblocking(False)
 
@@ -99,9 +104,3 @@ class SlowClients:
         while not self._over.wait(1):
             for each in self.all:
                 each.go_on()
-
-
-def _unverified() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context

@@ -18,7 +18,7 @@ import pytest
 
 from tests.faults.fuzz_ground import Ground
 from tests.faults.fuzzing import Fuzz, Line, Request, read_forms
-from tests.servers import APPLICATION, manage_site, running_server
+from tests.servers import APPLICATION, RATES_OFF, manage_site, running_server
 
 CONNECTIONS = 6
 # Of both databases together, for a check of each change and for the whole bench.
@@ -26,7 +26,7 @@ REQUESTS, REQUESTS_OF_THE_SOAK = 5_000, 50_000
 A_SEED = 2_500
 SEED = 7
 TOLD, TOLD_LINES = 5, 12
-NO_LIMITS = dict.fromkeys(("RATE_API", "RATE_GUESSES", "RATE_MAILS", "RATE_SUGGEST"), "off")
+NO_LIMITS = dict.fromkeys((*RATES_OFF, "RATE_GUESSES"), "off")
 
 
 @dataclass

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from stackpick.buffering import HEAD_SECONDS
-from tests.faults.slow import SlowClients
+from tests.faults.slow import UNVERIFIED, SlowClients
 from tests.servers import running_server
 from tests.test_operations import HOST, proxied
 
@@ -40,7 +40,7 @@ def asked(url: str, times: int, for_seconds: float = 0, host: str = "localhost")
     took: list[float] = []
     start = time.monotonic()
     while len(took) < times or time.monotonic() < start + for_seconds:
-        with httpx.Client(verify=False, timeout=PATIENCE) as client:  # noqa: S501
+        with httpx.Client(verify=UNVERIFIED, timeout=PATIENCE) as client:
             begun = time.monotonic()
             answer = client.get(url + PAGE, headers={"Host": host})
             took.append(time.monotonic() - begun)
