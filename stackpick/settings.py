@@ -206,7 +206,7 @@ PERMISSIONS_POLICY = (
     "gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), "
     "midi=(), payment=(), picture-in-picture=(), publickey-credentials-create=(), "
     "publickey-credentials-get=(), screen-wake-lock=(), serial=(), storage-access=(), usb=(), "
-    "web-share=(), window-management=(), xr-spatial-tracking=()"
+    "window-management=(), xr-spatial-tracking=()"
 )
 # Scripts of any site may ask the scoring API and read its schemas; no other page, and never as
 # somebody who is signed in.
