@@ -1,6 +1,6 @@
 """The security headers that no library here sets, and those of answers that no library sees.
 
-The policy itself is in the settings; docs/security-headers.md says what each part is for.
+The policy itself is in the settings; docs/decisions/0031 says what each part is for.
 """
 
 from __future__ import annotations

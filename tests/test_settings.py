@@ -299,6 +299,24 @@ def test_tls_is_expected_unless_told_otherwise() -> None:
     assert settings_with() == ["True", "31536000", "True", "True", "False"]
 
 
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({}, "False False ['security.W005', 'security.W021']"),
+        ({"HSTS_SUBDOMAINS": "1"}, "True False ['security.W021']"),
+        ({"HSTS_SUBDOMAINS": "1", "HSTS_PRELOAD": "1"}, "True True []"),
+    ],
+)
+def test_sub_domains_and_preloading_are_for_the_owner_to_decide(
+    variables: dict[str, str], said: str
+) -> None:
+    shown = (
+        "from stackpick import settings as s; print(s.SECURE_HSTS_INCLUDE_SUBDOMAINS,"
+        " s.SECURE_HSTS_PRELOAD, s.SILENCED_SYSTEM_CHECKS)"
+    )
+    assert start(["-c", shown], **variables).stdout.strip() == said
+
+
 def test_plain_http_does_without_tls() -> None:
     assert settings_with(PLAIN_HTTP="1") == ["False", "0", "False", "False", "False"]
 
