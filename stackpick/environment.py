@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from environs import EnvValidationError, ValidationError
+from environs import ValidationError
 
 from stackpick.caches import cache_from_url
 from stackpick.databases import (
@@ -24,6 +22,8 @@ from stackpick.databases import (
     replica_from_url,
     without_password,
 )
+from stackpick.mail_settings import email as _email
+from stackpick.mail_settings import email_from as _email_from
 from stackpick.variables import WrongSetting, env
 from stackpick.variables import choice as _choice
 from stackpick.variables import flag as _flag
@@ -273,40 +273,6 @@ def _security_contact() -> str:
             f"SECURITY_CONTACT is {contact!r}: write mailto: and an address, or an https:// page."
         )
     return contact
-
-
-def _email() -> dict[str, Any]:
-    """Django's e-mail settings, by their names in lower case; the console if nothing is said."""
-    if not os.environ.get("EMAIL_URL", "").strip():
-        return _mail_settings(env.dj_email_url("EMAIL_URL", "console:"))
-    try:
-        settings = env.dj_email_url("EMAIL_URL")
-    except (EnvValidationError, KeyError, ValueError):
-        settings = {}
-    if not settings.get("EMAIL_BACKEND"):
-        # never shown: it has a password in it
-        raise WrongSetting(
-            "EMAIL_URL cannot be read: write submission://user:password@host:587,"
-            " smtp://user:password@host:465?ssl=true or console:."
-        )
-    return _mail_settings(settings)
-
-
-def _mail_settings(read: Mapping[str, Any]) -> dict[str, Any]:
-    wanted = ("BACKEND", "FILE_PATH", "HOST", "HOST_PASSWORD", "HOST_USER", "PORT", "TIMEOUT")
-    found = {f"EMAIL_{name}": read.get(f"EMAIL_{name}") for name in wanted}
-    flags = {f"EMAIL_{name}": bool(read.get(f"EMAIL_{name}")) for name in ("USE_SSL", "USE_TLS")}
-    return {name: value for name, value in found.items() if value is not None} | flags
-
-
-def _email_from() -> str:
-    address = str(_read(env.str, "EMAIL_FROM", "stackpick@localhost")).strip()
-    if "@" not in parseaddr(address)[1] or not address.isprintable():
-        raise WrongSetting(
-            f"EMAIL_FROM is {address!r}: write an address, such as"
-            " 'StackPick <stackpick@example.org>'."
-        )
-    return address
 
 
 def _rate(name: str, default: str) -> Rate | None:

@@ -27,6 +27,7 @@ from stackpick.settings import RATES, STORAGES, VAR_DIR  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Thousands of requests come from one address here; what limits do has tests of its own.
 RATES = dict.fromkeys(RATES, None)
+SECURITY_CONTACT = "mailto:security@example.org"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # WhiteNoise warns about a folder that is not there, and a fresh checkout has none.
 (VAR_DIR / "static").mkdir(parents=True, exist_ok=True)

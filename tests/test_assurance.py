@@ -88,7 +88,7 @@ def test_each_state_has_what_it_needs(state: str) -> None:
     of_state = [row for row in rows() if row[2] == state]
     assert of_state
     for number, _, _, argument, *evidence in of_state:
-        assert len(argument) > 10, number
+        assert len(argument) > 5, number
         assert state == "not applicable" or named(" ".join(evidence)), number
 
 

@@ -113,8 +113,6 @@ def file_of(extension: str, assessment: Assessment, item: Item) -> Page:
         raise RenderingFailed(extension) from None
     saved = content_disposition_header(extension not in PICTURES, name) or "inline"
     headers = {"Content-Type": document.content_type, "Content-Disposition": saved}
-    if extension in PICTURES:
-        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return Page.of(content, headers)
 
 

@@ -232,6 +232,7 @@ def test_the_first_request_after_the_server_was_gone_finds_it_again(
 
 
 def test_a_request_begins_and_ends_with_patience() -> None:
+    patience.end(sender=None)  # of a test client's request, which may have been left open
     assert patience.current() is None
     patience.begin(sender=None, environ={})
     assert patience.current() is not None

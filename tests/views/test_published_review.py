@@ -237,9 +237,9 @@ def test_a_page_rendered_while_publishing_does_not_outlive_the_withdrawal(
     """It was looked up before the review was published, and rendered after."""
     address, find = f"/r/{finished.share()[1]}/", access.shown
 
-    def just_then(token: str) -> ShareLink:
+    def just_then(token: str, *state: Any) -> ShareLink:
         publish(finished, ada, "For a moment")
-        return find(token)
+        return find(token, *state)
 
     with monkeypatch.context() as patch:
         patch.setattr(access, "shown", just_then)

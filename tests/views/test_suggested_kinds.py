@@ -188,16 +188,18 @@ def test_adding_a_row_keeps_the_chips_of_the_others(client: Client) -> None:
 # ---- Limits, and doing without ----
 
 
-def test_above_the_limit_the_panel_goes_on_without_suggestions(
+def test_above_the_limit_the_panel_says_when_to_go_on_and_pages_open_as_ever(
     client: Client, settings: Any
 ) -> None:
     settings.RATES = settings.RATES | {"suggest": Rate(1, 3600)}
     started = draft()
     assert chips(typing(client, started, change_0_text=STRIPE), 1)
+    assert chips(typing(client, started, change_0_text=STRIPE), 1)  # known from before
     page = typing(client, started, change_0_text=STRIPE, change_1_text=COLUMN)
-    assert chips(page, 1)
-    assert text_of(place(page, 2)) == ""
-    assert "leaning to" in text_of(soup(page).find(id="so-far-status"))
+    assert page.status_code == 429
+    assert 0 < int(page["Retry-After"]) <= 3600
+    assert "Saving goes on as ever" in says(page)
+    assert client.get(started.step("changes")).status_code == 200
     assert client.get(with_changes(COLUMN).url("check")).status_code == 200
 
 
