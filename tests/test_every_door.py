@@ -71,7 +71,8 @@ def keys_of(role: str) -> list[str]:
 
 
 @pytest.fixture
-def ring() -> Iterator[Keyring]:
+def ring(settings: Any) -> Iterator[Keyring]:
+    settings.SECURITY_CONTACT = "mailto:security@example.org"
     logging.disable()  # each refusal is a line, and there are thousands
     yield keyring()
     logging.disable(logging.NOTSET)
