@@ -84,6 +84,8 @@ def test_what_is_not_installed_is_said(
 ) -> None:
     monkeypatch.setattr("shutil.which", lambda name: None)
     monkeypatch.setattr(screenshots, "_site", lambda: nullcontext("http://localhost"))
+    # Not a second one where other tests of this process have Playwright running.
+    monkeypatch.setattr(screenshots, "sync_playwright", nullcontext)
     assert screenshots.main(["start"]) == 1
     assert "Chromium is not installed" in capsys.readouterr().err
 
