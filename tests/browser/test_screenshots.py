@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from PIL import Image
@@ -85,7 +86,7 @@ def test_what_is_not_installed_is_said(
     monkeypatch.setattr("shutil.which", lambda name: None)
     monkeypatch.setattr(screenshots, "_site", lambda: nullcontext("http://localhost"))
     # Not a second one where other tests of this process have Playwright running.
-    monkeypatch.setattr(screenshots, "sync_playwright", nullcontext)
+    monkeypatch.setattr(screenshots, "sync_playwright", lambda: nullcontext(Mock()))
     assert screenshots.main(["start"]) == 1
     assert "Chromium is not installed" in capsys.readouterr().err
 
