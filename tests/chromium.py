@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
+# The one without windows first: a context in it takes a fifth of the time.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 OPTIONS = [
     "--no-sandbox",  # Chromium's own sandbox does not work for root.
@@ -24,5 +25,6 @@ def of_the_system() -> dict[str, Any]:
     """What Playwright needs to launch it."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if not found:
-        raise ChromiumMissing("Chromium is not installed (Debian's package is called chromium)")
+        packages = "Debian's packages are called chromium-headless-shell and chromium"
+        raise ChromiumMissing(f"Chromium is not installed ({packages})")
     return {"executable_path": found, "args": OPTIONS}

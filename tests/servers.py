@@ -157,6 +157,11 @@ def another_server(
         yield another
 
 
+def environment_of(base_url: str) -> dict[str, str]:
+    """What a server that was started here was started with."""
+    return dict(_environments[base_url])
+
+
 def run_beside(base_url: str, code: str) -> str:
     """Runs Python with Django on the database of a running server, and returns what it prints."""
     return manage_site(base_url, "manage.py", "shell", "--no-imports", "-c", code)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
+from tests.browser import beside
 from tests.invited import Invited, invited, inviting_client, two_invited
-from tests.servers import run_beside
 from tests.web import CHANGE_HEAVY, Json, with_answers
 
 
@@ -61,7 +60,5 @@ def seed_invited(file: Json) -> dict[str, list[str]]:
 
 def seeded(site: str, file: Json) -> dict[str, list[str]]:
     """The same, asked for by a test."""
-    code = "import json, tests.browser.invited as made; "
-    code += f"print(json.dumps(made.seed_invited(json.loads({json.dumps(file)!r}))))"
-    found: dict[str, list[str]] = json.loads(run_beside(site, code))
+    found: dict[str, list[str]] = beside.make(site, "invited.seed_invited", file)
     return found

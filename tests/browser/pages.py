@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
+from tests.browser import beside
 from tests.browser.driving import Seed, expect_heading, fill, go_on, revoke, seed, share
 from tests.browser.invited import Two, seeded
 from tests.browser.reminded import Links, reminded
-from tests.servers import manage_site
 from tests.web import LENS, STEPS, Json, Visitor, soup, with_answers
 
 CHANGE_LIMIT = 200
@@ -120,7 +120,7 @@ class States:
     @cached_property
     def overruled(self) -> Seed:
         """A consultant says to start with the other stack."""
-        return reviewed(self.anew(finished=True), self.wordy, "--overrule")
+        return reviewed(self.anew(finished=True), self.wordy, overrule=True)
 
     @cached_property
     def shared_overruled(self) -> str:
@@ -129,24 +129,22 @@ class States:
     @cached_property
     def with_links(self) -> Seed:
         """Shared with everybody, in every way."""
-        return self.prepared("links", self.anew(finished=True))
+        seeded = self.anew(finished=True)
+        beside.make(self.site, "sharing.links", seeded.token, self.wordy)
+        return seeded
 
     @cached_property
     def broken(self) -> Seed:
         """Finished, and of no use to whatever makes files."""
-        return self.prepared("break", self.anew(finished=True))
+        seeded = self.anew(finished=True)
+        beside.make(self.site, "sharing.break_report", seeded.token)
+        return seeded
 
     @cached_property
     def guesser(self) -> str:
         """An internet address that has tried too many addresses here."""
-        manage_site(self.site, "-m", "tests.browser.sharing", "refuse", GUESSER)
+        beside.make(self.site, "sharing.refuse", GUESSER)
         return GUESSER
-
-    def prepared(self, what: str, seeded: Seed) -> Seed:
-        how = ["--wordy"] if self.wordy else []
-        command = ("-m", "tests.browser.sharing", what, *how, "--", seeded.token)
-        manage_site(self.site, *command)
-        return seeded
 
     @cached_property
     def reminded(self) -> tuple[Seed, Links]:
@@ -187,10 +185,9 @@ def half_of(file: Json) -> Json:
     return half
 
 
-def reviewed(seeded: Seed, wordy: bool, *how: str) -> Seed:
+def reviewed(seeded: Seed, wordy: bool, overrule: bool = False) -> Seed:
     """A consultant publishes a review of it."""
-    how = (*how, "--wordy") if wordy else how
-    manage_site(seeded.site, "-m", "tests.browser.reviewing", *how, "--", seeded.token)
+    beside.make(seeded.site, "reviewing.publish", seeded.token, wordy, overrule)
     return seeded
 
 

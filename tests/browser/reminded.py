@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from assessments.access import editable
 from assessments.models import Assessment
+from tests.browser import beside
 from tests.browser.driving import Seed
 from tests.reminding import confirmed
-from tests.servers import run_beside
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,4 @@ def make(edit_token: str, begun: bool) -> dict[str, str]:
 
 def reminded(seeded: Seed, begun: bool = False) -> Links:
     """The same, asked for by a test."""
-    code = "import json, tests.browser.reminded as made; "
-    code += f"print(json.dumps(made.make({seeded.token!r}, {begun})))"
-    return Links(**json.loads(run_beside(seeded.site, code)))
+    return Links(**beside.make(seeded.site, "reminded.make", seeded.token, begun))

@@ -1,25 +1,10 @@
-"""Brings about what nobody can by a form, for the browser tests.
-
-    DATABASE_URL=… python -m tests.browser.sharing links TOKEN [--wordy]
-    DATABASE_URL=… python -m tests.browser.sharing break TOKEN
-    DATABASE_URL=… python -m tests.browser.sharing refuse ADDRESS
-
-A process of its own, as the tests' process uses another database.
-"""
+"""Share links of all kinds, a broken report, a visitor who is refused; runs beside a server."""
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import os
 import time
 from datetime import datetime, timedelta
-
-import django
-
-if __name__ == "__main__":
-    os.environ["DJANGO_SETTINGS_MODULE"] = "stackpick.settings"
-    django.setup()
 
 from django.utils import timezone
 
@@ -29,22 +14,9 @@ from assessments.models import Assessment, Bucket, ShareLink, Shows
 LONG_SECONDS = 90 * 60
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=("links", "break", "refuse"))
-    parser.add_argument("whose")
-    parser.add_argument("--wordy", action="store_true", help="every text is one long word")
-    given = parser.parse_args()
-    if given.what == "refuse":
-        refuse(given.whose)
-    elif given.what == "break":
-        broken(access.editable(given.whose))
-    else:
-        links(access.editable(given.whose), given.wordy)
-
-
-def links(assessment: Assessment, wordy: bool) -> None:
-    """A share link of every kind."""
+def links(edit_token: str, wordy: bool) -> None:
+    """A share link of every kind; where ``wordy``, each label is a long word."""
+    assessment = access.editable(edit_token)
     morning = timezone.now().replace(hour=9, minute=30, second=0, microsecond=0)
     day = timedelta(days=1)
     revoked = _link(assessment, "W" * 80 if wordy else "An agency", morning - 20 * day)
@@ -66,8 +38,9 @@ def _link(assessment: Assessment, label: str, made: datetime, ends: datetime | N
     return link.pk
 
 
-def broken(assessment: Assessment) -> None:
+def break_report(edit_token: str) -> None:
     """A report of which no file can be made."""
+    assessment = access.editable(edit_token)
     assessment.report = {**assessment.pinned(), "headline": {}}
     assessment.save()
 
@@ -77,7 +50,3 @@ def refuse(who: str) -> None:
     key = hashlib.sha256(f"guesses {who}".encode()).hexdigest()
     full_at = time.time() + 3600 + LONG_SECONDS
     Bucket.objects.update_or_create(key=key, defaults={"full_at": full_at})
-
-
-if __name__ == "__main__":
-    main()
