@@ -7,7 +7,9 @@ WORKERS ?= auto
 
 # Tried in this order; PYTHON=/path/to/python leaves only that one.
 CANDIDATES := $(if $(PYTHON),$(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
-PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# Compiled after it, on all cores: pip does that on one.
+PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-compile
+COMPILE := .venv/bin/python -m compileall -q -j 0 .venv/lib >/dev/null || true
 MANAGE := .venv/bin/python manage.py
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-header $(if $(UPGRADE),--upgrade)
@@ -41,9 +43,10 @@ ON_POSTGRESQL := $(RUN) tests.postgres .venv/bin/python -m pytest --database-onl
 FAULTS := $(RUN) pytest tests/faults -n 0 --timeout 600
 SCAN := env -u DATABASE_URL .venv/bin/python -m pytest tests/scanning -n 0 --timeout 1800
 ONCE_MORE := --last-failed --last-failed-no-failures none
+NO_EXTRA := Going on without it: the kinds of changes will not be suggested. To try again: rm .venv/.suggest
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test postgresql faults soak scan-quick scan scanners attackers audit mutants check format lock train bench bench-compare lighthouse observatory headroom screenshots samples clean
+.PHONY: help install run dev test postgresql faults soak scan-quick scan scanners attackers audit mutants check check-types check-all-else format lock train bench bench-compare lighthouse observatory headroom screenshots samples clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -95,9 +98,15 @@ mutants: .venv/.dev scanners ## Break the scores, tokens, access and tables in e
 	env -u DATABASE_URL .venv/bin/python -m tests.mutants
 
 check: .venv/.dev ## Check style, types, templates, migrations and the deployment settings
+	@$(MAKE) --no-print-directory -j2 check-types check-all-else
+
+# The longest first, and beside all others.
+check-types:
+	.venv/bin/mypy
+
+check-all-else:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy
 	.venv/bin/djlint --lint --quiet --profile=jinja templates/site
 	.venv/bin/djlint --lint --quiet templates/desk
 	$(AS_DEPLOYED) $(MANAGE) check --deploy --fail-level WARNING
@@ -160,19 +169,23 @@ clean: ## Remove .venv and caches; what is under var/ stays
 .venv/.base: requirements/base.txt .venv/.made
 	@echo "Installing $<"
 	@$(PIP) -r $<
+	@$(COMPILE)
 	@touch $@
 
-# dev.txt holds base.txt, so there is nothing left to install for .base after it.
-.venv/.dev: requirements/dev.txt .venv/.suggest
-	@echo "Installing $<"
-	@$(PIP) -r $<
+# dev.txt and suggest.txt hold base.txt: at once, as pip takes long to look through what is there.
+# Where the extra cannot be had, all but it.
+.venv/.dev: requirements/dev.txt requirements/suggest.txt .venv/.made
+	@echo "Installing requirements/dev.txt and requirements/suggest.txt"
+	@$(PIP) -r requirements/dev.txt -r requirements/suggest.txt || { $(PIP) -r requirements/dev.txt && echo "$(NO_EXTRA)"; }
+	@$(COMPILE)
 	@touch .venv/.base .venv/.suggest $@
 
 # An extra: not every machine has wheels for it, and all else works without. Tried once, not each time.
-.venv/.suggest: requirements/suggest.txt .venv/.base
+.venv/.suggest: requirements/suggest.txt .venv/.made
 	@echo "Installing $<"
-	@$(PIP) -r $< || echo "Going on without it: the kinds of changes will not be suggested. To try again: rm .venv/.suggest"
-	@touch $@
+	@$(PIP) -r $< || { $(PIP) -r requirements/base.txt && echo "$(NO_EXTRA)"; }
+	@$(COMPILE)
+	@touch .venv/.base $@
 
 # Environments of their own: what scanners need does not go with what StackPick needs, nor the one's
 # with the other's.
