@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -61,8 +62,19 @@ def test_who_asked_is_not_stored() -> None:
     assert "192.0.2.7" not in str(list(Bucket.objects.values_list()))
 
 
+@pytest.fixture
+def waits_for_the_disk(transactional_db: None) -> Iterator[None]:
+    """As a database does by default; the cluster of the tests is one that does not."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET synchronous_commit = on")
+        yield
+        if connection.vendor == "postgresql":
+            cursor.execute("RESET synchronous_commit")
+
+
 def test_a_token_is_taken_without_waiting_for_the_disk_and_all_else_waits_as_before(
-    transactional_db: None,
+    waits_for_the_disk: None,
 ) -> None:
     with CaptureQueriesContext(connection) as asked:
         assert limits.seconds_to_wait("api", "one") == 0
@@ -86,7 +98,7 @@ def _synchronous() -> str:
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite waits or not by connection")
-def test_the_one_statement_is_what_does_not_wait(transactional_db: None) -> None:
+def test_the_one_statement_is_what_does_not_wait(waits_for_the_disk: None) -> None:
     """Looked at from inside a transaction, where it would otherwise be over already."""
     take = limits._TAKE.format(without_waiting=limits._UNSYNCED)
     with transaction.atomic(), connection.cursor() as cursor:
