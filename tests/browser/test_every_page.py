@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from tests.browser.driving import Complaints, look
 from tests.browser.looks import OF_THE_DESK, OF_THE_SITE, problems
@@ -51,27 +51,34 @@ def test_a_page_is_in_order(tab: Page, complaints: Complaints, wordy: States, na
 # ---- Without a part of it ----
 
 
-@pytest.fixture(scope="module", params=["scripts", "images", "styles"])
-def tab_without(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A browser that has no scripts, or to which no images or no style sheets get through."""
-    with browser.new_context(java_script_enabled=request.param != "scripts") as context:
-        kind = {"images": "image", "styles": "stylesheet"}.get(request.param)
-        if kind:
-            _block(context, kind)
+@pytest.fixture(scope="module")
+def bare_tab(browser: Browser) -> Iterator[Page]:
+    """A browser that has no scripts, and to which no images and no style sheets get through."""
+    with browser.new_context(java_script_enabled=False) as context:
+        context.route("**/static/**", _let_through)
         yield context.new_page()
 
 
-def _block(context: Any, kind: str) -> None:
-    context.route(
-        "**/static/**",
-        lambda route: route.abort() if route.request.resource_type == kind else route.continue_(),
-    )
+def _let_through(route: Route) -> None:
+    if route.request.resource_type in ("image", "stylesheet"):
+        route.abort()
+    else:
+        route.continue_()
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_can_be_read_and_used_without(tab_without: Page, wordy: States, name: str) -> None:
-    show(tab_without, wordy, name)
-    assert tab_without.evaluate(UNREADABLE) == []
+def test_a_page_can_be_read_and_used_without_scripts_images_and_styles(
+    bare_tab: Page, wordy: States, name: str
+) -> None:
+    show(bare_tab, wordy, name)
+    assert bare_tab.evaluate(UNREADABLE) == []
+
+
+def test_nothing_but_the_page_gets_through(bare_tab: Page, wordy: States) -> None:
+    show(bare_tab, wordy, "home")
+    assert bare_tab.evaluate("document.styleSheets.length") == 0
+    drawn = "[...document.images].filter(image => image.naturalWidth).length"
+    assert bare_tab.evaluate(drawn) == 0
 
 
 # ---- Each of these would be noticed ----

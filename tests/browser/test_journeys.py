@@ -13,7 +13,16 @@ from tests.browser.invited import another_view, seeded
 from tests.web import FOUNDERS, LENS, Founder, Json
 
 NewContext = Callable[..., BrowserContext]
-every_founder = pytest.mark.parametrize("founder", FOUNDERS.values(), ids=FOUNDERS)
+# The same pages on either database: one founder alone goes there on PostgreSQL too. All of them do
+# so without a browser, in tests/journeys/test_plain_http.py.
+JOURNEYS = [("sqlite", name) for name in FOUNDERS] + [("postgresql", "with a settled part")]
+every_founder = pytest.mark.parametrize(
+    ("live_site", "founder"),
+    [(database, FOUNDERS[name]) for database, name in JOURNEYS],
+    ids=[f"{name} on {database}" for database, name in JOURNEYS],
+    indirect=["live_site"],
+)
+on_one_database = pytest.mark.parametrize("live_site", ["sqlite"], indirect=True)
 
 
 def to_the_verdict(page: Page, site: str, founder: Founder) -> None:
@@ -47,6 +56,7 @@ def test_a_founder_without_scripts_gets_there_as_well(
     assert page.evaluate("window.marker") is None
 
 
+@on_one_database
 def test_a_shared_link_opens_for_somebody_else_until_it_is_revoked(
     page: Page, new_context: NewContext, live_site: str
 ) -> None:
@@ -70,7 +80,12 @@ def answer_alone(page: Page, address: str, file: Json) -> None:
     expect(page.locator("h1.verdict")).to_be_visible()
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize(
+    ("live_site", "scripts"),
+    [("sqlite", False), ("postgresql", True)],
+    ids=["without scripts", "with scripts"],
+    indirect=["live_site"],
+)
 def test_two_answer_blind_see_where_they_disagree_and_settle_it(
     new_context: NewContext, live_site: str, scripts: bool
 ) -> None:
