@@ -39,8 +39,8 @@ ON_SQLITE := $(PYTEST) $(ALL_BUT)
 # A file at a time: its servers, pages and tabs are shared by its tests.
 BROWSER := $(PYTEST) tests/browser --dist loadfile
 ON_POSTGRESQL := $(RUN) tests.postgres .venv/bin/python -m pytest --database-only $(ALL_BUT) -n $(WORKERS) --dist worksteal
-# One at a time: each puts the machine under load by itself.
-FAULTS := $(RUN) pytest tests/faults -n 0 --timeout 600
+# Two at a time: half of theirs is waiting. More of them would be in each other's way.
+FAULTS := $(RUN) pytest tests/faults --timeout 600
 SCAN := env -u DATABASE_URL .venv/bin/python -m pytest tests/scanning -n 0 --timeout 1800
 ONCE_MORE := --last-failed --last-failed-no-failures none
 NO_EXTRA := Going on without it: the kinds of changes will not be suggested. To try again: rm .venv/.suggest
@@ -70,13 +70,13 @@ test: check ## Run `check`, all tests on SQLite, then the database tests on Post
 	$(ON_SQLITE) --cov || $(ON_SQLITE) $(ONCE_MORE)
 	$(BROWSER) || $(BROWSER) $(ONCE_MORE)
 	$(ON_POSTGRESQL) || $(ON_POSTGRESQL) $(ONCE_MORE)
-	$(FAULTS) || $(FAULTS) $(ONCE_MORE)
+	$(FAULTS) -n 2 --dist loadfile || $(FAULTS) -n 0 $(ONCE_MORE)
 
 postgresql: .venv/.dev ## All cases of the database tests on PostgreSQL, with as many examples as a soak has
 	STACKPICK_EXAMPLES=thorough $(ON_POSTGRESQL) --timeout 3600 --every-case
 
 faults: .venv/.dev ## Break things on purpose under load, as far as a check of each change can afford
-	$(FAULTS)
+	$(FAULTS) -n 2 --dist loadfile
 
 soak: .venv/.dev ## The whole bench of faults, which writes docs/reliability.md anew (hours; PART="kill reload": only these)
 	.venv/bin/python -m tests.faults.soak $(PART)

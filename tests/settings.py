@@ -29,7 +29,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 RATES = dict.fromkeys(RATES, None)
 SECURITY_CONTACT = "mailto:security@example.org"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-# Each client has handlers of its own, in which WhiteNoise looks through the folder: half of the time
+# Each client has handlers of its own, in which WhiteNoise looks through the folder: half the time
 # of most tests, though it is servers of their own that are asked for files.
 STATIC_ROOT = VAR_DIR / "no-static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
