@@ -56,12 +56,7 @@ every_page = pytest.mark.parametrize("name", PAGES, scope="module")
 
 
 @pytest.fixture
-def examples() -> None:
-    call_command("load_examples", verbosity=0)
-
-
-@pytest.fixture
-def finished(examples: None) -> Draft:
+def finished() -> Draft:
     return draft(FILE, finished=True)
 
 
@@ -83,6 +78,7 @@ def shown(request: pytest.FixtureRequest, made: dict[str, Any], name: str) -> An
 def show(client: Client, finished: Draft, name: str, **kwargs: Any) -> Any:
     """A page by its name; a conflict and a mistake are answers to a POST."""
     if name in PUBLIC:
+        call_command("load_examples", verbosity=0)  # Nobody else's page shows any.
         return client.get(name, **kwargs)
     if name == "shared":
         return client.get(f"/r/{finished.share()[1]}/", **kwargs)
