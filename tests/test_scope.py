@@ -78,7 +78,9 @@ def test_anothers_row_is_as_absent_as_one_that_never_was(
     ada, theirs = consultant("ada"), assessment_of(client_of(consultant("ben")))
     with caplog.at_level(logging.WARNING, scope.__name__), pytest.raises(Http404):
         reach(request_of(ada), Assessment, key.format(theirs=theirs.pk))
-    assert f"User {ada.pk} was refused" in caplog.text
+    where = f"'assessment {key.format(theirs=theirs.pk)}' at /admin/somewhere/"
+    assert caplog.messages == [f"User {ada.pk} was refused {where}"]
+    assert caplog.records[0].name == "assessments.scope"
 
 
 def test_of_several_rows_one_of_anothers_refuses_all(caplog: pytest.LogCaptureFixture) -> None:

@@ -20,7 +20,8 @@ from mutmut.mutation.mutators import mutation_operators
 
 # Not looked into: what only tools read, and what is settled when a function is defined.
 LEFT_OUT = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
-LEFT_OUT_CALLS = m.Call(func=m.Name("TypeVar") | m.Name("len") | m.Name("isinstance"))
+TYPE = m.Call(func=m.Name("TypeVar"))
+LEFT_OUT_NODES = m.Assign(value=TYPE) | m.Call(func=m.Name("len") | m.Name("isinstance"))
 
 
 def negated(node: cst.If) -> Iterator[cst.CSTNode]:
@@ -53,7 +54,7 @@ OPERATORS = [
 
 
 def nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    if isinstance(node, LEFT_OUT) or m.matches(node, LEFT_OUT_CALLS):
+    if isinstance(node, LEFT_OUT) or m.matches(node, LEFT_OUT_NODES):
         return
     yield node
     for child in node.children:
