@@ -78,4 +78,5 @@ def _without_waiting() -> Iterator[tuple[Any, str]]:
         try:
             yield cursor, _TAKE.format(without_waiting=unsynced)
         finally:
+            # nosemgrep: sql-from-text -- what SQLite itself has said
             cursor.execute(f"PRAGMA synchronous = {before}")

@@ -62,7 +62,7 @@ def dump(settings: Settings, into: Path) -> Tables:
 def restore(settings: Settings, file: Path) -> None:
     """Puts a backup into the database, if it is empty: all of it or nothing."""
     with _session(settings) as session:
-        if _one(session, f"SELECT count(*) FROM ({_TABLES}) AS tables")[0]:  # noqa: S608
+        if _one(session, f"SELECT count(*) FROM ({_TABLES}) AS tables")[0]:  # noqa: S608  # nosec B608
             name = settings["NAME"]
             raise CannotBackUp(f"The database {name} is not empty. Restore into a new one.")
         major = _major(session)
@@ -178,7 +178,7 @@ def _run(name: str, settings: Settings, server: int, options: list[str]) -> None
     command = [str(_program(name, server)), "--no-password", *options]
     told = _told(settings)
     environment = {f"PG{key.upper()}": str(told[key]) for key in SECRETS if key in told}
-    done = subprocess.run(  # noqa: S603  our own words, and nothing of a request
+    done = subprocess.run(  # noqa: S603  # nosec B603  # our own words, nothing of a request
         [*command, f"--dbname={_conninfo(settings)}"],
         env=os.environ | environment,
         capture_output=True,
@@ -215,7 +215,7 @@ def _folder(path: Path) -> float:
 def _version(program: Path) -> int:
     """Its major version; 0 where it does not say."""
     command = [str(program), "--version"]
-    said = subprocess.run(command, capture_output=True, text=True).stdout  # noqa: S603
+    said = subprocess.run(command, capture_output=True, text=True).stdout  # noqa: S603  # nosec B603
     found = re.search(r"\) (\d+)", said)
     return int(found[1]) if found else 0
 

@@ -29,7 +29,9 @@ class Master:
     def serve(self, host: str, port: int) -> None:
         """Starts the process that answers Prometheus."""
         command = [sys.executable, "-I", str(PROGRAM), str(self.folder), host, str(port)]
-        self._server = subprocess.Popen(command, env={}, stdin=subprocess.DEVNULL)  # noqa: S603
+        self._server = subprocess.Popen(  # noqa: S603  # nosec B603
+            command, env={}, stdin=subprocess.DEVNULL
+        )
 
     def place(self, worker: Any) -> None:
         """Gives a worker that is about to be forked the lowest slot that none has."""
