@@ -192,7 +192,7 @@ clean: ## Remove .venv and caches; what is under var/ stays
 var/%/.made: requirements/%.txt | .venv/.made
 	@echo "Installing $<"
 	@rm -rf var/$* && .venv/bin/python -m venv var/$*
-	@var/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@var/$*/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r $<
 	@touch $@
 
 var/csp_evaluator/.made: $(wildcard tests/scanning/csp/*)
