@@ -149,7 +149,7 @@ def another_server(
     ``env`` are other values than that one has, such as another database.
     """
     port = port or free_port()
-    environment = _environments[base_url] | {"PORT": str(port)} | dict(env or {})
+    environment = environment_of(base_url) | {"PORT": str(port)} | dict(env or {})
     with (
         tempfile.TemporaryDirectory(prefix="stackpick-server-") as folder,
         serving(environment, Path(folder) / "log") as another,
@@ -172,7 +172,7 @@ def manage_site(base_url: str, *command: str, env: Mapping[str, str] | None = No
 
     ``env`` are more variables, or other values than the server has.
     """
-    return _run(*command, environment=_environments[base_url] | dict(env or {}))
+    return _run(*command, environment=environment_of(base_url) | dict(env or {}))
 
 
 def processes_of(base_url: str) -> list[int]:

@@ -13,11 +13,8 @@ class Counts:
     """Each is registered nowhere: the server reads what is in the files."""
 
     def __init__(self) -> None:
-        self.requests = Counter(
-            "stackpick_requests",
-            "Requests that were answered.",
-            ("method", "view", "status"),
-            registry=None,
+        self.requests = _counter(
+            "requests", "Requests that were answered.", "method", "view", "status"
         )
         self.seconds = Histogram(
             "stackpick_request_seconds",
@@ -32,29 +29,13 @@ class Counts:
             multiprocess_mode="livesum",
             registry=None,
         )
-        self.verdicts = Counter(
-            "stackpick_verdicts",
-            "Assessments that were finished.",
-            ("stack", "firmness"),
-            registry=None,
+        self.verdicts = _counter("verdicts", "Assessments that were finished.", "stack", "firmness")
+        self.database_errors = _counter(
+            "database_errors", "Requests that failed because the database or the disk did.", "kind"
         )
-        self.database_errors = Counter(
-            "stackpick_database_errors",
-            "Requests that failed because the database or the disk did.",
-            ("kind",),
-            registry=None,
-        )
-        self.refused = Counter(
-            "stackpick_refused",
-            "Requests that were more than a limit allows.",
-            ("limit",),
-            registry=None,
-        )
-        self.not_rendered = Counter(
-            "stackpick_documents_failed",
-            "Files of results that could not be made.",
-            ("format",),
-            registry=None,
+        self.refused = _counter("refused", "Requests that were more than a limit allows.", "limit")
+        self.not_rendered = _counter(
+            "documents_failed", "Files of results that could not be made.", "format"
         )
         # By method, view and status: finding them anew for each request costs as much as counting.
         self._found: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
@@ -68,3 +49,7 @@ class Counts:
             self._found[key] = found
         found[0].inc()
         found[1].observe(time.perf_counter() - began)
+
+
+def _counter(name: str, about: str, *labels: str) -> Counter:
+    return Counter(f"stackpick_{name}", about, labels, registry=None)
