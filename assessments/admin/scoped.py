@@ -119,7 +119,10 @@ class StandingTexts(forms.ModelForm):
         return cleaned
 
     def _has_moved(self, name: str) -> bool:
-        if name not in self.fields or self[name].html_initial_name not in self.data:
+        # A row that is new was sent nowhere before, whatever the request makes of it.
+        if not {name} <= self.fields.keys() & self.initial.keys():
+            return False
+        if self[name].html_initial_name not in self.data:
             return False
         read = self.fields[name].to_python
         return bool(read(self.data[self[name].html_initial_name]) != read(self.initial[name]))
@@ -219,6 +222,15 @@ class ScopedAdmin(ScopedForms, admin.ModelAdmin):
     ) -> HttpResponse:
         answer = partial(super().changelist_view, request, extra_context)
         return listed(request, answer)  # type: ignore[return-value]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address of a new row's page fills in: a row that it names has to be in scope,
+        where Django breaks on a key that is none."""
+        filled = super().get_changeform_initial_data(request)
+        for field in self.opts.get_fields():
+            if field.many_to_one and field.related_model in TO_CLIENT and filled.get(field.name):
+                reach(request, field.related_model, filled[field.name])
+        return filled
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str

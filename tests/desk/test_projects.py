@@ -56,6 +56,21 @@ def test_a_project_moves_between_ones_own_clients(ada: User) -> None:
     assert project.client == other
 
 
+@pytest.mark.parametrize("key", ["{theirs}", "99999", "&#0;"])
+def test_the_address_of_a_new_project_names_a_client_in_scope_or_none(
+    ada: User, ben: User, refusals: Refusals, key: str
+) -> None:
+    own, named = client_of(ada), key.format(theirs=client_of(ben).pk)
+    page = desk("project_add")
+    opened = soup(signed_in(ada).get(page, {"client": own.pk}))
+    chosen = opened.select_one("#id_client option[selected]")
+    assert chosen
+    assert chosen["value"] == str(own.pk)
+    assert signed_in(ada).get(page, {"client": named}).status_code == 404
+    assert f"client {named}" in refusals
+    assert signed_in(ada).get(page, {"client": ""}).status_code == 200
+
+
 @pytest.mark.parametrize("key", ["{theirs}", "99999", "x"])
 def test_a_project_moves_to_nobody_elses_client(
     ada: User, ben: User, key: str, refusals: Refusals
@@ -172,6 +187,18 @@ def test_nor_does_what_two_have_settled_on_move(ada: User) -> None:
 
 def by_the_founder(project: Project, **texts: str) -> None:
     Project.objects.filter(pk=project.pk).update(**texts)
+
+
+def test_a_row_that_says_what_it_was_and_is_new_is_no_crash(ada: User) -> None:
+    """As if the page had been opened with a row that is gone."""
+    client = client_of(ada)
+    project_of(client)
+    browser, address = signed_in(ada), desk("client_change", client.pk)
+    form = main_form(browser, address)
+    assert "initial-projects-0-name" in form
+    form |= {"projects-INITIAL_FORMS": "0", "projects-0-id": ""}
+    assert browser.post(address, form).status_code == 302
+    assert client.projects.count() == 2
 
 
 def now(project: Project) -> tuple[str, str]:
