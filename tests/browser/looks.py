@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
-from tests.browser.axe import COLOURS, barriers
+from tests.browser.axe import COLOURS, WHOLE, barriers
 from tests.browser.driving import look
 from tests.browser.probes import LOST_ON_THE_PAPER, MOVING, TOO_WIDE
+from tests.examples import THOROUGH
 
 Ask = Callable[[Page], list[str]]
 
@@ -39,7 +40,8 @@ def probe(script: str) -> Ask:
 
 
 def colours(page: Page) -> list[str]:
-    return barriers(page, COLOURS)
+    """In the dark; when thorough, all that axe knows."""
+    return barriers(page, WHOLE if THOROUGH else COLOURS)
 
 
 def too_wide_with_large_text(page: Page) -> list[str]:
@@ -66,18 +68,30 @@ def problems(page: Page, looks: Iterable[Look]) -> list[str]:
 
 DARK, LESS_MOTION = {"color_scheme": "dark"}, {"reduced_motion": "reduce"}
 FORCED = {"forced_colors": "active"}
-OF_ALL = [
-    Look("axe in light", barriers),
-    Look("axe in dark", colours, media=DARK),
-    Look("axe on a phone", barriers, 360),
+# What takes longest. For each change a page is looked at in one of these two ways, by turns: most
+# parts of a page are on others as well, which have the other.
+IN_TURN = [
+    [Look("axe in light", barriers), Look("axe on a phone in dark", colours, 360, DARK)],
+    [Look("axe on a phone", barriers, 360), Look("axe in dark", colours, media=DARK)],
+]
+EVERY_TURN = [*IN_TURN[0], *IN_TURN[1]]
+OF_THE_DESK = [
     Look("width of the smallest phone", probe(TOO_WIDE), 320),
     Look("width of a laptop at 200 percent", probe(TOO_WIDE), 640),
     Look("less motion", probe(MOVING), media=LESS_MOTION),
 ]
 OF_THE_SITE = [
-    *OF_ALL,
+    *OF_THE_DESK,
     Look("text twice as large", too_wide_with_large_text, 640),
     Look("forced colours on white", probe(LOST_ON_THE_PAPER), media=FORCED),
     Look("forced colours on black", probe(LOST_ON_THE_PAPER), media=FORCED | DARK),
 ]
-OF_THE_DESK = [*OF_ALL, Look("axe on a phone in dark", colours, 360, DARK)]
+ALL = [*EVERY_TURN, *OF_THE_SITE]
+
+
+def looks_at(pages: Iterable[str], always: list[Look]) -> list[tuple[str, list[Look]]]:
+    """Each page with the looks at it in this run: all of them when thorough."""
+    return [
+        (name, [*(EVERY_TURN if THOROUGH else IN_TURN[turn % 2]), *always])
+        for turn, name in enumerate(pages)
+    ]

@@ -10,17 +10,17 @@ from playwright.sync_api import Page
 
 from tests.browser.desk_pages import DESK_PAGES, REFUSED, SIGNED_OUT, Desk, show
 from tests.browser.driving import Complaints, look
-from tests.browser.looks import OF_THE_DESK, problems
+from tests.browser.looks import OF_THE_DESK, Look, looks_at, problems
 
 
-@pytest.mark.parametrize("name", DESK_PAGES)
+@pytest.mark.parametrize(("name", "looks"), looks_at(DESK_PAGES, OF_THE_DESK), ids=DESK_PAGES)
 def test_a_page_of_the_desk_is_in_order(
-    tab: Page, complaints: Complaints, desk: Desk, name: str
+    tab: Page, complaints: Complaints, desk: Desk, name: str, looks: list[Look]
 ) -> None:
     look(tab)
     show(tab, desk, name)
     heard = complaints.but_for(REFUSED.get(name))  # before axe, which causes some itself
-    found = heard + problems(tab, OF_THE_DESK)
+    found = heard + problems(tab, looks)
     assert not found, "\n".join((name, *found))
 
 

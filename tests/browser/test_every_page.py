@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from tests.browser.driving import Complaints, look
-from tests.browser.looks import OF_THE_DESK, OF_THE_SITE, problems
+from tests.browser.looks import ALL, OF_THE_SITE, Look, looks_at, problems
 from tests.browser.pages import PAGES, REFUSED, States, show
 from tests.browser.probes import LOST_ON_THE_PAPER, MOVING, TOO_WIDE, UNREADABLE
+from tests.examples import THOROUGH
 
 # A sheet that is adopted is not asked by the page's policy.
 ADOPT = """css => {
@@ -40,41 +41,49 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_in_order(tab: Page, complaints: Complaints, wordy: States, name: str) -> None:
+@pytest.mark.parametrize(("name", "looks"), looks_at(PAGES, OF_THE_SITE), ids=PAGES)
+def test_a_page_is_in_order(
+    tab: Page, complaints: Complaints, wordy: States, name: str, looks: list[Look]
+) -> None:
     look(tab)
     show(tab, wordy, name)
     heard = complaints.but_for(REFUSED.get(name))  # before axe, which causes some itself
-    found = heard + problems(tab, OF_THE_SITE)
+    found = heard + problems(tab, looks)
     assert not found, "\n".join((name, *found))
 
 
 # ---- Without a part of it ----
 
 
-@pytest.fixture(scope="module")
-def bare_tab(browser: Browser) -> Iterator[Page]:
-    """A browser that has no scripts, and to which no images and no style sheets get through."""
-    with browser.new_context(java_script_enabled=False) as context:
-        context.route("**/static/**", _let_through)
+# What a page has to do without. Each by itself when thorough; without scripts a page has all that
+# they would hide, so that one look without anything sees most.
+ALL_PARTS = frozenset({"script", "image", "stylesheet"})
+WITHOUT = [ALL_PARTS, *map(frozenset, zip(ALL_PARTS))] if THOROUGH else [ALL_PARTS]
+
+
+@pytest.fixture(scope="module", params=WITHOUT, ids=lambda parts: " and ".join(sorted(parts)))
+def bare_tab(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A browser that runs no scripts, or to which no images or no style sheets get through."""
+    with browser.new_context(java_script_enabled="script" not in request.param) as context:
+        blocked = request.param - {"script"}
+
+        def let_through(route: Route) -> None:
+            if route.request.resource_type in blocked:
+                route.abort()
+            else:
+                route.continue_()
+
+        context.route("**/static/**", let_through)
         yield context.new_page()
 
 
-def _let_through(route: Route) -> None:
-    if route.request.resource_type in ("image", "stylesheet"):
-        route.abort()
-    else:
-        route.continue_()
-
-
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_can_be_read_and_used_without_scripts_images_and_styles(
-    bare_tab: Page, wordy: States, name: str
-) -> None:
+def test_a_page_can_be_read_and_used_without(bare_tab: Page, wordy: States, name: str) -> None:
     show(bare_tab, wordy, name)
     assert bare_tab.evaluate(UNREADABLE) == []
 
 
+@pytest.mark.parametrize("bare_tab", [ALL_PARTS], indirect=True, ids=["anything"])
 def test_nothing_but_the_page_gets_through(bare_tab: Page, wordy: States) -> None:
     failed: list[str] = []
     bare_tab.on("requestfailed", lambda request: failed.append(request.resource_type))
@@ -94,12 +103,12 @@ def test_a_fault_that_one_look_alone_can_see_is_named_after_it(
     look(tab)
     show(tab, wordy, "home")
     tab.evaluate(ADOPT, FAULTS[fault])
-    found = problems(tab, {each.called: each for each in OF_THE_SITE + OF_THE_DESK}.values())
+    found = problems(tab, ALL)
     assert {problem.partition(":")[0] for problem in found} == {fault}
 
 
 def test_every_look_has_a_fault_that_it_sees() -> None:
-    assert {each.called for each in OF_THE_SITE + OF_THE_DESK} == set(FAULTS)
+    assert {each.called for each in ALL} == set(FAULTS)
 
 
 @pytest.mark.parametrize(

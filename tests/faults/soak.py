@@ -42,6 +42,9 @@ TARGETS = {
 }
 PROPERTIES = "properties"
 ABOUT_PROPERTIES = "Property tests, with many more examples than a check of each change has."
+LOOKS = "looks"
+ABOUT_LOOKS = "Every page in a browser, with more looks at it than a check of each change has."
+LOOKING = ["tests/browser/test_every_page.py", "tests/browser/test_desk_pages.py"]
 THOROUGH = {"STACKPICK_EXAMPLES": "thorough"}
 
 
@@ -74,7 +77,7 @@ def all_parts() -> dict[str, Run]:
     parts: dict[str, Run] = dict.fromkeys(
         (name for name in files if name not in OF_THE_BENCH), run_file
     )
-    parts[PROPERTIES] = run_properties
+    parts |= {LOOKS: run_looks, PROPERTIES: run_properties}
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     parts |= {name: run_target for name in TARGETS if re.search(rf"^{name}:", makefile, re.M)}
     return parts
@@ -93,6 +96,11 @@ def run_properties(name: str, about: dict[str, Any]) -> Part:
     asking = [file for file in files if BENCH not in file.parents and _asks_hypothesis(file)]
     tests = run_pytest([*map(str, asking), "-n", "auto", *TIMEOUT], THOROUGH)
     return Part(name, ABOUT_PROPERTIES, today(), about, by_file(tests))
+
+
+def run_looks(name: str, about: dict[str, Any]) -> Part:
+    tests = run_pytest([*LOOKING, "-n", "auto", "--dist", "loadfile", *TIMEOUT], THOROUGH)
+    return Part(name, ABOUT_LOOKS, today(), about, by_file(tests))
 
 
 def _asks_hypothesis(file: Path) -> bool:
