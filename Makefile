@@ -7,9 +7,9 @@ WORKERS ?= auto
 
 # Tried in this order; PYTHON=/path/to/python leaves only that one.
 CANDIDATES := $(if $(PYTHON),$(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
-# Compiled after it, on all cores: pip does that on one.
+# Compiled after it, on all cores: pip does that on one, and also what hardly anybody imports.
 PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-compile
-COMPILE := .venv/bin/python -m compileall -q -j 0 .venv/lib >/dev/null || true
+COMPILE := .venv/bin/python -m compileall -q -j 0 -x '/(tests?|pip|mypyc?|scipy|sklearn|pygments|fontTools|huggingface_hub)/' .venv/lib >/dev/null || true
 MANAGE := .venv/bin/python manage.py
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-header $(if $(UPGRADE),--upgrade)
@@ -38,15 +38,18 @@ ALL_BUT := $(foreach folder,browser faults scanning,--ignore tests/$(folder))
 ON_SQLITE := $(PYTEST) $(ALL_BUT)
 # A file at a time: its servers, pages and tabs are shared by its tests.
 BROWSER := $(PYTEST) tests/browser --dist loadfile
-ON_POSTGRESQL := $(RUN) tests.postgres .venv/bin/python -m pytest --database-only $(ALL_BUT) -n $(WORKERS) --dist worksteal
+# With a memory of its own of what failed: another part runs at the same time.
+ON_POSTGRESQL := $(RUN) tests.postgres .venv/bin/python -m pytest --database-only $(ALL_BUT) \
+	-o cache_dir=.pytest_cache/postgresql --output=var/test-results/postgresql --dist worksteal
 # Two at a time: half of theirs is waiting. More of them would be in each other's way.
 FAULTS := $(RUN) pytest tests/faults --timeout 600
-SCAN := env -u DATABASE_URL .venv/bin/python -m pytest tests/scanning -n 0 --timeout 1800
+SCAN := env -u DATABASE_URL .venv/bin/python -m pytest tests/scanning -n 0 --timeout 1800 \
+	-p no:cacheprovider --output=var/test-results/scanning
 ONCE_MORE := --last-failed --last-failed-no-failures none
 NO_EXTRA := Going on without it: the kinds of changes will not be suggested. To try again: rm .venv/.suggest
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test postgresql faults soak scan-quick scan scanners attackers audit mutants check check-types check-all-else format lock train bench bench-compare lighthouse observatory headroom screenshots samples clean
+.PHONY: help install run dev test postgresql faults soak scan-quick scan scanners attackers audit mutants check check-types check-all-else format lock train bench bench-compare lighthouse observatory headroom screenshots samples clean test-faults test-postgresql
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -69,11 +72,18 @@ dev: .venv/.dev var/secret_key ## Serve with DEBUG on, reloading when a file cha
 test: check ## Run `check`, all tests on SQLite, then the database tests on PostgreSQL
 	$(ON_SQLITE) --cov || $(ON_SQLITE) $(ONCE_MORE)
 	$(BROWSER) || $(BROWSER) $(ONCE_MORE)
-	$(ON_POSTGRESQL) || $(ON_POSTGRESQL) $(ONCE_MORE)
+	@$(MAKE) --no-print-directory -j2 test-faults test-postgresql
+
+# Faults wait half of their time. One process beside them, whose words come when it has ended.
+test-faults:
 	$(FAULTS) -n 2 --dist loadfile || $(FAULTS) -n 0 $(ONCE_MORE)
 
+test-postgresql:
+	@mkdir -p var; { $(ON_POSTGRESQL) -n 1 || $(ON_POSTGRESQL) -n 0 $(ONCE_MORE); } >var/postgresql.log 2>&1; \
+		status=$$?; cat var/postgresql.log; exit $$status
+
 postgresql: .venv/.dev ## All cases of the database tests on PostgreSQL, with as many examples as a soak has
-	STACKPICK_EXAMPLES=thorough $(ON_POSTGRESQL) --timeout 3600 --every-case
+	STACKPICK_EXAMPLES=thorough $(ON_POSTGRESQL) -n $(WORKERS) --timeout 3600 --every-case
 
 faults: .venv/.dev ## Break things on purpose under load, as far as a check of each change can afford
 	$(FAULTS) -n 2 --dist loadfile

@@ -27,7 +27,7 @@ from tests.web import (
 )
 
 SEAM = FOUNDERS["with a settled part"].file
-THREADS = 20
+THREADS = 12
 
 
 def at_once(jobs: Sequence[Callable[[], Any]]) -> list[Any]:
