@@ -36,6 +36,14 @@ _LOOK = "SELECT full_at FROM assessments_bucket WHERE key = %s"
 # Set for the one statement, which is a transaction of its own (PostgreSQL), or until it is done.
 _UNSYNCED = "FROM (SELECT set_config('synchronous_commit', 'off', true)) AS for_this_statement"
 
+# By the number with which SQLite answers.
+_SYNCHRONOUS = (
+    "PRAGMA synchronous = OFF",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA synchronous = EXTRA",
+)
+
 
 def seconds_to_wait(kind: str, who: str) -> int:
     """Takes a token out of somebody's bucket; 0 where there was one, else when to try again.
@@ -78,5 +86,4 @@ def _without_waiting() -> Iterator[tuple[Any, str]]:
         try:
             yield cursor, _TAKE.format(without_waiting=unsynced)
         finally:
-            # nosemgrep: sql-from-text -- what SQLite itself has said
-            cursor.execute(f"PRAGMA synchronous = {before}")
+            cursor.execute(_SYNCHRONOUS[before])

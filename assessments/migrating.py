@@ -9,11 +9,12 @@ from django.db import connections, migrations
 # A change of a table waits for those who use it, and everybody else waits behind it meanwhile. It
 # gives up after so long, with nothing changed: it can be tried again, and a queue cannot be undone.
 LOCK_SECONDS = 4
+_WAIT = "SELECT set_config('lock_timeout', %s, false)"
 
 
 def wait_briefly(using: str, **told: Any) -> None:
     """Before migrations: PostgreSQL gives up where a lock is not to be had soon."""
-    _run(using, f"SET lock_timeout TO '{LOCK_SECONDS}s'")
+    _run(using, _WAIT, f"{LOCK_SECONDS}s")
 
 
 def wait_as_ever(using: str, **told: Any) -> None:
@@ -21,10 +22,10 @@ def wait_as_ever(using: str, **told: Any) -> None:
     _run(using, "SET lock_timeout TO DEFAULT")
 
 
-def _run(using: str, statement: str) -> None:
+def _run(using: str, statement: str, *values: str) -> None:
     if connections[using].vendor == "postgresql":
         with connections[using].cursor() as cursor:
-            cursor.execute(statement)
+            cursor.execute(statement, values or None)
 
 
 class AddIndexWhileServing(migrations.AddIndex):
@@ -39,7 +40,8 @@ class AddIndexWhileServing(migrations.AddIndex):
         model = to_state.apps.get_model(app_label, self.model_name)
         if self.allow_migrate_model(schema_editor.connection.alias, model):
             if schema_editor.connection.vendor == "postgresql":
-                self._drop(schema_editor)  # what a try that was broken off has left is no index
+                # What a try that was broken off has left is no index.
+                schema_editor.remove_index(model, self.index, concurrently=True)
                 self._make(schema_editor, model)
             else:
                 schema_editor.add_index(model, self.index)
@@ -50,20 +52,14 @@ class AddIndexWhileServing(migrations.AddIndex):
         model = from_state.apps.get_model(app_label, self.model_name)
         if self.allow_migrate_model(schema_editor.connection.alias, model):
             if schema_editor.connection.vendor == "postgresql":
-                self._drop(schema_editor)
+                schema_editor.remove_index(model, self.index, concurrently=True)
             else:
                 schema_editor.remove_index(model, self.index)
 
-    def _drop(self, schema_editor: Any) -> None:
-        name = schema_editor.quote_name(self.index.name)
-        # nosemgrep: sql-from-text -- the index of the migration, quoted
-        schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-
     def _make(self, schema_editor: Any, model: Any) -> None:
         """It waits until those are done who were there before, and keeps nobody waiting."""
-        schema_editor.execute("SET lock_timeout TO 0")
+        schema_editor.execute(_WAIT, ["0"])
         try:
             schema_editor.add_index(model, self.index, concurrently=True)
         finally:
-            # nosemgrep: sql-from-text -- a number of ours
-            schema_editor.execute(f"SET lock_timeout TO '{LOCK_SECONDS}s'")
+            schema_editor.execute(_WAIT, [f"{LOCK_SECONDS}s"])
