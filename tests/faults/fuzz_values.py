@@ -4,6 +4,7 @@ a `random.Random`, so that the number of a request says all of it."""
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from random import Random
 from typing import Any
 from urllib.parse import quote_from_bytes
@@ -230,5 +231,6 @@ def _change(draw: Random, whole: Any) -> None:
         elif what < 0.3:
             del at[key]
         else:
-            at[key] = draw.choice(VALUES) if draw.random() < 0.5 else text(draw, str(at[key])[:50])
+            odd = draw.choice(VALUES) if draw.random() < 0.5 else text(draw, str(at[key])[:50])
+            at[key] = deepcopy(odd)  # the next change may be made inside it
         return

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from random import Random
 from threading import Thread
 
 import pytest
@@ -17,11 +18,13 @@ from assessments.folding import fold
 from tests.faults.client import Client
 from tests.faults.faulted import Fault
 from tests.faults.founders import Forms, Founder, Founders
+from tests.faults.fuzz_values import json_body
 from tests.faults.ledger import Stored, after_a_kill, compare
 from tests.faults.load import Asked, Load, seconds_of
 from tests.faults.proxy import Proxy
 from tests.faults.test_kill import moments
 from tests.faults.test_postgres_killed import Outages, not_503
+from tests.web import CHANGE_HEAVY
 
 FORMS = Forms("s" * 32, [("project", {"project_name": "Save {number}"}), ("team", {"go": "some"})])
 TABLES = """
@@ -364,3 +367,14 @@ def test_a_cut_wire_resets_what_is_open_and_what_comes(echo: str) -> None:
         with connected(proxy) as again:
             again.sendall(b"again")
             assert again.recv(100) == b"again"
+
+
+# ---- What the fuzzer sends ----
+
+
+def test_what_is_sent_is_told_by_its_number_alone_whatever_was_sent_before() -> None:
+    def body(number: int) -> bytes:
+        return json_body(Random(number), CHANGE_HEAVY)  # noqa: S311 -- to be guessed is its point
+
+    numbers = range(1_500)
+    assert [*map(body, numbers)] == [*map(body, reversed(numbers))][::-1]
