@@ -65,7 +65,8 @@
   // Asked too often: it says so, waits as long as it was told to, and goes on by itself.
   let waiting = 0;
   const wait = (seconds) => {
-    say("panel", `What stands beside the questions waits ${seconds} s: your internet address asked for it too often. Your answers are still on this page.`);
+    const time = seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`;
+    say("panel", `What stands beside the questions waits ${time}: your internet address asked for it too often. Your answers are still on this page.`);
     clearTimeout(waiting);
     waiting = setTimeout(() => document.querySelector("#step-form, #what-if-form")?.dispatchEvent(new Event("input")), seconds * 1000);
   };

@@ -105,3 +105,17 @@ def test_a_panel_that_was_asked_for_too_often_says_so_and_goes_on(
         assert answers == [429, 200]
     finally:
         tab.unroute_all()
+
+
+@pytest.mark.parametrize(("seconds", "says"), [("99", "99 s"), ("1798", "30 minutes")])
+def test_a_long_wait_is_told_in_minutes(
+    tab: Page, sqlite_site: str, seconds: str, says: str
+) -> None:
+    tab.goto(seed(sqlite_site, SEAM).url("changes"))
+    told = {"Retry-After": seconds}
+    tab.route("**/so-far/", lambda route: route.fulfill(status=429, headers=told, body="Not now"))
+    try:
+        tab.fill("[name=change_0_text]", "Invoices in two currencies")
+        expect(tab.locator("#net-status")).to_contain_text(f"waits {says}: ")
+    finally:
+        tab.unroute_all()
