@@ -76,14 +76,15 @@ test: check ## Run `check`, all tests on SQLite, then the database tests on Post
 
 # Faults wait half of their time. One process beside them, whose words come when it has ended.
 test-faults:
-	$(FAULTS) -n 2 --dist loadfile || $(FAULTS) -n 0 $(ONCE_MORE)
+	$(FAULTS) -m "not control" -n 2 --dist loadfile || $(FAULTS) -m "not control" -n 0 $(ONCE_MORE)
 
 test-postgresql:
-	@mkdir -p var; { $(ON_POSTGRESQL) -n 1 || $(ON_POSTGRESQL) -n 0 $(ONCE_MORE); } >var/postgresql.log 2>&1; \
+	@mkdir -p var; { $(ON_POSTGRESQL) -m queries -n 0 || $(ON_POSTGRESQL) -m queries -n 0 $(ONCE_MORE); } \
+		>var/postgresql.log 2>&1; \
 		status=$$?; cat var/postgresql.log; exit $$status
 
 postgresql: .venv/.dev ## All cases of the database tests on PostgreSQL, with as many examples as a soak has
-	STACKPICK_EXAMPLES=thorough $(ON_POSTGRESQL) -n $(WORKERS) --timeout 3600 --every-case
+	STACKPICK_EXAMPLES=thorough $(ON_POSTGRESQL) -n $(WORKERS) --timeout 3600
 
 faults: .venv/.dev ## Break things on purpose under load, as far as a check of each change can afford
 	$(FAULTS) -n 2 --dist loadfile

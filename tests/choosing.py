@@ -2,7 +2,7 @@
 
 A test that has many cases reaches nearly all of the code with its first; the others are there for
 what they say, not for where they go. So the first one alone is traced, which would otherwise make
-each of them take twice as long, and it alone runs on PostgreSQL too, unless it is about queries.
+each of them take twice as long.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ HERE = Path(__file__).parent
 FAULTS, BROWSER = HERE / "faults", HERE / "browser"
 # All that is stored and asked of the database is there.
 MODELS = HERE / "models"
-# Pages made of what is tested there, by the same queries whoever the page is for.
-VIEWS = HERE / "views"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
 
 _seen: set[str] = set()
@@ -35,9 +33,7 @@ def mark(item: pytest.Item) -> None:
         item.add_marker("browser")
     if MODELS in item.path.parents:
         item.add_marker("queries")
-    if not _is_first_case(item):
-        item.add_marker("another_case")
-    if item.get_closest_marker("another_case") or _draws_examples(item):
+    if not _is_first_case(item) or _draws_examples(item):
         item.add_marker("no_cover")
 
 
@@ -73,10 +69,3 @@ def uses_the_database(item: pytest.Item) -> bool:
         or bool(fixtures(item) & DATABASE_FIXTURES)
         or (test_class is not None and issubclass(test_class, TransactionTestCase))
     )
-
-
-def may_differ_by_database(item: pytest.Item) -> bool:
-    """Whether a second database may well say something else, so that each change asks both."""
-    if item.get_closest_marker("queries"):
-        return True
-    return VIEWS not in item.path.parents and not item.get_closest_marker("another_case")

@@ -26,11 +26,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database-only",
         action="store_true",
-        help="run only the tests that use Django's database in this process, and of those with "
-        "many cases the first one, if they are not about queries",
-    )
-    parser.addoption(
-        "--every-case", action="store_true", help="with --database-only: run all of their cases"
+        help="run only the tests that use Django's database in this process (-m queries: of those, "
+        "the ones whose answer may depend on which database it is)",
     )
     parser.addoption(
         "--soak", action="store_true", help="run the whole bench of faults, not only a part of it"
@@ -52,8 +49,6 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--database-only"):
         _keep_only(config, items, choosing.uses_the_database)
-        if not config.getoption("--every-case"):
-            _keep_only(config, items, choosing.may_differ_by_database)
     # Playwright leaves its event loop running in this thread, and Django then refuses
     # queries there: what needs a browser comes last.
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

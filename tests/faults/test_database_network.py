@@ -93,6 +93,7 @@ def test_a_slow_silent_or_cut_wire_costs_a_503_at_most_and_no_save(
             assert findings.is_clean, findings
 
 
+@pytest.mark.control
 def test_a_site_that_waits_for_ever_is_found_out(
     proxy: Proxy, tmp_path: Path, figure: Figure
 ) -> None:

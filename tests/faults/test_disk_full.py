@@ -114,6 +114,7 @@ def test_a_full_disk_costs_a_503_and_no_save(
             assert findings.is_clean, findings
 
 
+@pytest.mark.control
 def test_a_site_that_takes_a_full_disk_for_a_mistake_of_its_own_is_found_out(
     on_small_disk: str, small_disk: Path, tmp_path: Path, figure: Figure
 ) -> None:

@@ -130,6 +130,7 @@ def test_nothing_that_is_sent_breaks_the_site(
     assert statuses[200] + statuses[302] > statuses.total() / 4, statuses
 
 
+@pytest.mark.control
 def test_a_site_that_trusts_what_is_sent_is_caught(tmp_path: Path) -> None:
     log, url = tmp_path / "log", f"sqlite:///{tmp_path / 'site.sqlite3'}"
     with fuzzed(url, log, SEED, "tests.faults.broken.trusts_numbers") as (site, fuzz):

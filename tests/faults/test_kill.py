@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.faults.founders import Founders
 from tests.faults.ledger import Findings, after_a_kill, compare
 from tests.faults.load import Load
@@ -76,6 +78,7 @@ def killed_once(site: Site, founders: Founders, saves: int) -> tuple[Load, list[
     return load, wrong
 
 
+@pytest.mark.control
 def test_a_site_that_acknowledges_too_early_is_found_out(
     on_sqlite: str, tmp_path: Path, figure: Figure
 ) -> None:
@@ -87,6 +90,7 @@ def test_a_site_that_acknowledges_too_early_is_found_out(
     assert findings.lost
 
 
+@pytest.mark.control
 def test_a_site_that_saves_in_no_transaction_is_found_out(
     on_sqlite: str, tmp_path: Path, figure: Figure
 ) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.faults.ledger import SQLITE, compare
 from tests.faults.load import Load, seconds_of
 from tests.faults.site import Site, running_site
@@ -49,6 +51,7 @@ def test_two_hundred_writers_wait_their_turn_and_none_is_turned_away(
     assert p99 < P99_SECONDS
 
 
+@pytest.mark.control
 def test_sqlite_as_it_comes_says_that_it_is_locked(
     on_sqlite: str, tmp_path: Path, figure: Figure
 ) -> None:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import pytest
+
 from tests.faults.cluster import Cluster
 from tests.faults.founders import Founders
 from tests.faults.ledger import compare
@@ -91,6 +93,7 @@ def not_503(told: Iterable[Asked]) -> int:
     return sum(asked.status != 503 for asked in told)
 
 
+@pytest.mark.control
 def test_a_database_that_does_not_wait_for_its_disk_is_found_out(
     cluster: Cluster, on_postgresql: str, tmp_path: Path, figure: Figure
 ) -> None:

@@ -104,6 +104,7 @@ def test_never_more_is_let_through_than_the_bucket_holds(
             assert asked(url, ask, f"198.51.100.{number}", 1)[0].status_code != 429, name
 
 
+@pytest.mark.control
 def test_a_limiter_that_is_off_or_counts_loosely_is_seen(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'site.sqlite3'}"
     with site(database, rate="off") as url:

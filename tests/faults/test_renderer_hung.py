@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 
+import pytest
+
 from tests.faults.client import Answer, Client
 from tests.faults.faulted import RECOVERY_SECONDS, TOLD_SECONDS
 from tests.faults.site import Site, running_site
@@ -120,6 +122,7 @@ def not_told(answers: Sequence[Answer]) -> int:
     return sum(answer.status != 503 or not answer.retry_after for answer in answers)
 
 
+@pytest.mark.control
 def test_a_site_that_waits_for_its_renderer_for_ever_is_found_out(
     on_sqlite: str, tmp_path: Path, figure: Figure
 ) -> None:

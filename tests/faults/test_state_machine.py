@@ -96,6 +96,7 @@ def test_nothing_is_lost_overwritten_or_doubled(
         figure(f"Saves lost, doubled or overwritten on {database}", 0, "saves", wanted="0")
 
 
+@pytest.mark.control
 @pytest.mark.parametrize("fault", ["last_write_wins", "forgets_retries"])
 def test_a_site_that_does_lose_something_is_caught(fault: str, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'site.sqlite3'}"
