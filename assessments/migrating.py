@@ -8,7 +8,8 @@ from django.db import connections, migrations
 
 # A change of a table waits for those who use it, and everybody else waits behind it meanwhile. It
 # gives up after so long, with nothing changed: it can be tried again, and a queue cannot be undone.
-LOCK_SECONDS = 4
+# Visitors wait longer than this (`stackpick.patience`): those behind it are served in the end.
+LOCK_SECONDS = 2
 _WAIT = "SELECT set_config('lock_timeout', %s, false)"
 
 

@@ -73,8 +73,12 @@ class ViewCounts:
             self._is_due = not at_once
         if at_once:
             self.write()
-        else:
+            return
+        try:
             self._later(self._write_apart)
+        except RuntimeError:  # no thread can be started; the next reader tries again
+            with self._lock:
+                self._is_due = False
 
     def write(self) -> None:
         """Writes what has gathered; what cannot be written now is tried again with the next."""

@@ -95,6 +95,7 @@ class BufferingWorker(ThreadWorker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.arriving: dict[TConn, Arriving] = {}
+        self.handed_on: dict[TConn, int] = {}
         self.lingering: dict[TConn, float] = {}
         self.held = 0
         self.next_look = 0.0
@@ -148,6 +149,9 @@ class BufferingWorker(ThreadWorker):
             self._refuse(conn, refusal)
         elif incoming.is_whole:
             self._let_go(conn)
+            # It is in memory until it was answered, and others may be in front of it.
+            self.handed_on[conn] = len(incoming.received)
+            self.held += len(incoming.received)
             conn.parser.unreader.unread(bytes(incoming.received))
             super().enqueue_req(conn)
         elif incoming.expects_continue:
@@ -185,6 +189,7 @@ class BufferingWorker(ThreadWorker):
 
     def finish_request(self, conn: TConn, fs: Any) -> None:
         """Gunicorn's own waits for the client to close its end, and everybody waits with it."""
+        self.held -= self.handed_on.pop(conn, 0)
         if self.cfg.is_ssl or fs.cancelled() or fs.exception() or fs.result():
             super().finish_request(conn, fs)
         else:
@@ -204,13 +209,14 @@ class BufferingWorker(ThreadWorker):
             self.lingering[conn] = time.monotonic() + LINGER_SECONDS
 
     def _drain(self, conn: TConn, _: Any) -> None:
-        with suppress(BlockingIOError):
-            try:
-                more = conn.sock.recv(PIECE)
-            except ConnectionError:
-                more = b""
-            if not more:
-                self._end(conn)
+        try:
+            more = conn.sock.recv(PIECE)
+        except BlockingIOError:
+            return
+        except OSError:
+            more = b""
+        if not more:
+            self._end(conn)
 
     def _end(self, conn: TConn) -> None:
         del self.lingering[conn]

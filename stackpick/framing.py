@@ -12,9 +12,11 @@ from typing import NamedTuple
 LARGEST_HEAD = 32 * 1024
 # An import at the desk is 8 MB, and comes in a form.
 LARGEST_BODY = 9 * 1024 * 1024
+# Of a chunk: its size, and extensions that nobody uses.
+LARGEST_LINE = 8 * 1024
 
 _HEAD_END = b"\r\n\r\n"
-_LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
 _CODED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect[ \t]*:[ \t]*100-continue", re.IGNORECASE)
 
@@ -28,6 +30,7 @@ class Refusal(NamedTuple):
 
 HEAD_TOO_LARGE = Refusal(431, "Request Header Fields Too Large")
 BODY_TOO_LARGE = Refusal(413, "Content Too Large")
+LINE_TOO_LONG = Refusal(400, "Bad Request")
 
 
 class Incoming:
@@ -68,33 +71,57 @@ class Incoming:
         if _CODED.search(head):
             self._chunk_at = body_at
         elif length := _LENGTH.search(head):
-            self._length = int(length[1])
+            self._length = _bounded(length[1], 10)
 
     def _find_end(self) -> None:
         if self._chunk_at:
             self._length = len(self.received) - self._body_at
-            self.is_whole = self._has_last_chunk()
+            self._follow_chunks()
         else:
             self.is_whole = len(self.received) - self._body_at >= self._length
         if self._length > LARGEST_BODY:
             self.refusal = BODY_TOO_LARGE
 
-    def _has_last_chunk(self) -> bool:
-        """Goes on from the chunk that was not whole the last time."""
-        while (line_end := self.received.find(b"\r\n", self._chunk_at)) >= 0:
-            size = _chunk_size(bytes(self.received[self._chunk_at : line_end]))
-            if size is None:
-                return True
-            if size == 0:  # trailers may follow, and an empty line
-                return self.received.find(_HEAD_END, line_end) >= 0
+    def _follow_chunks(self) -> None:
+        """Goes on from the chunk that was not whole the last time.
+
+        What is searched again with each piece is bounded, or a body that comes byte by byte would
+        keep the loop busy that takes in everybody's.
+        """
+        while not (self.is_whole or self.refusal):
+            at = self._chunk_at
+            line_end = self.received.find(b"\r\n", at, at + LARGEST_LINE)
+            if line_end < 0:
+                if len(self.received) - at >= LARGEST_LINE:
+                    self.refusal = LINE_TOO_LONG
+                return
+            size = _chunk_size(bytes(self.received[at:line_end]))
+            if not size:  # the last one, or none: that is refused
+                self.is_whole = size is None or self._has_all_trailers(line_end)
+                return
             following = line_end + size + 2 * len(b"\r\n")
+            if size > LARGEST_BODY:
+                self.refusal = BODY_TOO_LARGE
             if len(self.received) < following:
-                return False
+                return
             self._chunk_at = following
+
+    def _has_all_trailers(self, line_end: int) -> bool:
+        """Whether the empty line is there that comes after the last chunk and its trailers."""
+        if self.received.find(_HEAD_END, line_end, line_end + LARGEST_HEAD) >= 0:
+            return True
+        if len(self.received) - line_end >= LARGEST_HEAD:
+            self.refusal = HEAD_TOO_LARGE
         return False
 
 
 def _chunk_size(line: bytes) -> int | None:
     """None where it is no size."""
     digits = line.partition(b";")[0].strip(b" \t")
-    return int(digits, 16) if re.fullmatch(rb"[0-9A-Fa-f]{1,16}", digits) else None
+    return _bounded(digits, 16) if re.fullmatch(rb"[0-9A-Fa-f]+", digits) else None
+
+
+def _bounded(digits: bytes, base: int) -> int:
+    """The number, or one that is too large for anything: to read a long one takes long."""
+    told = digits.lstrip(b"0")
+    return int(told or b"0", base) if len(told) <= 18 else LARGEST_BODY + 1

@@ -59,6 +59,8 @@ if Path("/dev/shm").is_dir():  # noqa: S108  # nosec B108
 control_socket_disable = True
 # TRUST_X_FORWARDED_PROTO alone decides whether a proxy's word on the scheme counts.
 secure_scheme_headers: dict[str, str] = {}
+# Nobody's word on where the site is mounted, which a proxy may pass on from a client.
+forwarder_headers = ""
 
 loglevel = environment.log_level
 accesslog = "-"

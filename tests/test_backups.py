@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
@@ -119,6 +121,20 @@ def test_a_folder_keeps_the_newest_and_what_others_put_there(
     assert len(names) == 5  # the new one and its record
 
 
+def test_what_a_killed_backup_has_left_goes_once_nobody_can_be_writing_it(
+    filled: Settings, tmp_path: Path
+) -> None:
+    left, new, other = (tmp_path / name for name in (".a.1.unfinished", ".b.2.unfinished", ".c"))
+    for file in (left, new, other):
+        file.touch()
+    for file in (left, other):
+        os.utime(file, (0, 0))
+    backup(tmp_path, keep=2)
+    assert not left.exists()
+    assert new.exists()
+    assert other.exists()
+
+
 def test_keeping_none_or_keeping_beside_a_single_file_is_refused(
     filled: Settings, tmp_path: Path
 ) -> None:
@@ -135,6 +151,36 @@ def test_a_sound_backup_passes_a_shared_link_opens_and_nothing_of_ours_is_change
     assert "a shared link opens" in said
     assert "All of it is sound." in said
     assert KINDS[connection.vendor].tables(filled) == before
+
+
+def test_a_drill_asks_for_no_host_name_of_this_machine(taken: Path, settings: Any) -> None:
+    settings.ALLOWED_HOSTS, settings.DEBUG = [], False
+    assert "All of it is sound." in check(taken)
+
+
+def test_a_session_that_others_would_end_is_not_ended_while_it_holds_the_snapshot(
+    filled: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As docs/observing.md has the site's role set up."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no sessions")
+    name, run = connection.ops.quote_name(filled["NAME"]), postgresql._run
+
+    def run_slowly(*arguments: Any) -> None:
+        run(*arguments)
+        time.sleep(0.5)
+
+    monkeypatch.setattr(postgresql, "_run", run_slowly)
+    limits = ("idle_in_transaction_session_timeout", "statement_timeout")
+    try:
+        with connection.cursor() as cursor:
+            for limit in limits:
+                cursor.execute(f"ALTER DATABASE {name} SET {limit} = '200ms'")
+        assert "rows in" in backup(tmp_path / "slow")
+    finally:
+        with connection.cursor() as cursor:
+            for limit in limits:
+                cursor.execute(f"ALTER DATABASE {name} RESET {limit}")
 
 
 def test_restored_into_an_empty_database_all_rows_are_the_same(

@@ -16,6 +16,8 @@ from stackpick.framing import (
     HEAD_TOO_LARGE,
     LARGEST_BODY,
     LARGEST_HEAD,
+    LARGEST_LINE,
+    LINE_TOO_LONG,
     Incoming,
     Refusal,
 )
@@ -26,7 +28,14 @@ CHUNKED = (
     b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
     b"3\r\nab=\r\nA;name=value\r\n\r\n0\r\n\r\n456\r\n0\r\nTrailer: x\r\n\r\n"
 )
+CODED = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+# As long as they are, they say little.
+ZEROES = b"0" * 30
 REQUESTS = {"plain": PLAIN, "form": FORM, "chunked": CHUNKED}
+REQUESTS |= {
+    "form of a length with zeroes": FORM.replace(b" 5 ", b" %b5 " % ZEROES),
+    "chunked with zeroes": CHUNKED.replace(b"\r\nA;", b"\r\n%bA;" % ZEROES),
+}
 
 
 def fed(*pieces: bytes) -> Incoming:
@@ -79,6 +88,12 @@ def test_what_is_wrong_is_passed_on_to_be_refused(wrong: bytes) -> None:
         (b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (LARGEST_BODY + 1), BODY_TOO_LARGE),
         (b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % LARGEST_BODY, None),
         (b"POST / HTTP/1.1\r\nContent-Length: 999999999999999999\r\n\r\n", BODY_TOO_LARGE),
+        (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 9_000 + b"\r\n\r\n", BODY_TOO_LARGE),
+        (CODED + b"%x\r\n" % (LARGEST_BODY + 1), BODY_TOO_LARGE),
+        (CODED + b"f" * 5_000 + b"\r\n", BODY_TOO_LARGE),
+        (CODED + b"5;x=" + b"y" * LARGEST_LINE, LINE_TOO_LONG),
+        (CODED + b"5" * LARGEST_LINE, LINE_TOO_LONG),
+        (CODED + b"0\r\nX: " + b"y" * LARGEST_HEAD, HEAD_TOO_LARGE),
     ],
 )
 def test_what_is_too_large_is_refused_as_soon_as_it_is_known(
@@ -135,6 +150,11 @@ FIELDS = st.sampled_from(
         *(b"Transfer-Encoding: chunked", b"transfer-encoding:chunked", b"Transfer-Encoding: gzip"),
         *(b"Transfer-Encoding: gzip, chunked", b"Transfer-Encoding: identity", b" folded: 1"),
         *(b"Expect: 100-continue", b"Content-Length: 5, 5", b"X:\rContent-Length: 9"),
+        *(
+            b"Content-Length: " + ZEROES + b"5",
+            b"Content-Length: \xb2\xb3",
+            b"Content-Length: 5\xbc",
+        ),
         *(b"X: \nContent-Length: 9", b"Transfer-Encoding: chunked\nX: y", b"Content-Length: \x0b5"),
     ]
 )
@@ -147,6 +167,7 @@ BODIES = st.lists(
             b"0\r\n\r\n",
             b"0\r\nA: b\r\n\r\n",
             b"1;x=y\r\n",
+            b"0" * 20 + b"5\r\n",
             b"z",
             b"0x1",
         ]

@@ -11,7 +11,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import pytest
@@ -117,6 +119,31 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
         proxied(folder, site) as started,
     ):
         yield started
+
+
+class NoDatabase(BaseHTTPRequestHandler):
+    """A site that has no database: 503 for what needs it, and 200 for the rest."""
+
+    def do_GET(self) -> None:
+        self.send_response(503 if self.path.startswith("/a/") else 200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.mark.server
+def test_a_503_behind_nginx_closes_no_page_that_needs_no_database(tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), NoDatabase) as site:
+        Thread(target=site.serve_forever, daemon=True).start()
+        paths = ("/a/x/", "/model/", "/a/x/", "/a/x/", "/healthz")
+        with (
+            proxied(tmp_path, f"http://127.0.0.1:{site.server_port}") as proxy,
+            proxy.client as of_it,
+        ):
+            assert [of_it.get(path).status_code for path in paths] == [503, 200, 503, 503, 200]
+        site.shutdown()
 
 
 @pytest.mark.server

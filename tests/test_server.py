@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
+import socket
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -27,14 +29,14 @@ print(ShareLink.objects.issue(Assessment.objects.get(slug="ledgerly"), "For the 
 TOKEN = secrets.token_urlsafe(32)
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Path:
-    return tmp_path / "server.log"
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("server")
 
 
-@pytest.fixture
-def site(tmp_path: Path, log: Path) -> Iterator[str]:
-    with running_server(f"sqlite:///{tmp_path / 'site.sqlite3'}", log=log) as base_url:
+@pytest.fixture(scope="module")
+def site(folder: Path) -> Iterator[str]:
+    with running_server(f"sqlite:///{folder / 'site.sqlite3'}", log=folder / "log") as base_url:
         yield base_url
 
 
@@ -47,8 +49,8 @@ def _once_it_says(log: Path, words: str) -> str:
     return log.read_text()
 
 
-def test_the_whole_log_of_a_visit_names_no_token(site: str, log: Path) -> None:
-    referer = {"Referer": f"{site}/r/{TOKEN}/"}
+def test_the_whole_log_of_a_visit_names_no_token(site: str, folder: Path) -> None:
+    log, referer = folder / "log", {"Referer": f"{site}/r/{TOKEN}/"}
     assert httpx.get(f"{site}/a/{TOKEN}/nothing/here/", headers=referer).status_code == 404
     written = _once_it_says(log, '" 404')
     assert "Not Found: /a/[secret]/nothing/here/" in written
@@ -63,9 +65,8 @@ Assessment.objects.filter(slug="ledgerly").update(report={"nothing": "of use"})
 """
 
 
-def test_the_whole_log_of_a_crash_as_json_has_its_traceback_and_no_token(
-    tmp_path: Path, log: Path
-) -> None:
+def test_the_whole_log_of_a_crash_as_json_has_its_traceback_and_no_token(tmp_path: Path) -> None:
+    log = tmp_path / "log"
     told = {"X-Request-ID": "of-the-proxy-0123456789", "Referer": f"https://x.example/a/{TOKEN}/"}
     with running_server(
         f"sqlite:///{tmp_path / 'site.sqlite3'}", log=log, env={"LOG_FORMAT": "json"}
@@ -118,6 +119,30 @@ def test_every_view_is_written_before_a_worker_ends(tmp_path: Path) -> None:
     assert rows == [(12,)]
 
 
+def test_nobody_says_where_the_site_is_mounted(site: str) -> None:
+    answer = httpx.get(f"{site}/x/model/", headers={"Script_Name": "/x", "SCRIPT_NAME": "/x"})
+    assert answer.status_code == 404
+    assert 'href="/x/' not in answer.text
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"Content-Length: %b10\r\n\r\n" % (b"0" * 30),
+        b"Transfer-Encoding: chunked\r\n\r\n%b10\r\n" % (b"0" * 30),
+    ],
+)
+def test_a_length_that_is_written_at_length_keeps_no_thread(site: str, begun: bytes) -> None:
+    head = b"Host: localhost\r\nContent-Type: application/json\r\n"
+    with ExitStack() as stack:
+        for _ in range(10):  # more than there are threads
+            client = socket.create_connection(("127.0.0.1", urlsplit(site).port or 0))
+            stack.enter_context(client)
+            client.sendall(b"POST /api/score HTTP/1.1\r\n" + head + begun)
+        time.sleep(0.2)
+        assert httpx.get(f"{site}/healthz", timeout=5).status_code == 200
+
+
 def test_a_server_for_another_host_answers_nobody_elses(site: str) -> None:
     assert httpx.get(site, headers={"Host": "evil.example.org"}).status_code == 400
 
@@ -154,7 +179,8 @@ def typesets_for(number: int, folder: Path) -> bool:
     return False
 
 
-def test_when_the_database_goes_away_visitors_get_503_and_the_log_says_why(log: Path) -> None:
+def test_when_the_database_goes_away_visitors_get_503_and_the_log_says_why(tmp_path: Path) -> None:
+    log = tmp_path / "log"
     signed_in = {"Cookie": f"sessionid={'x' * 32}"}  # Looking for it is a query.
     with ExitStack() as stack, ExitStack() as database:
         try:

@@ -246,3 +246,22 @@ def test_the_count_costs_a_reader_no_query(client: Client, finished: Draft, time
     with CaptureQueriesContext(connection) as asked:
         client.get(f"/r/{token}/")
     assert [query["sql"].split()[0] for query in asked] == ["SELECT"]
+
+
+def test_where_no_thread_can_be_had_the_next_reader_has_them_written(finished: Draft) -> None:
+    link, _ = ShareLink.objects.issue(finished.assessment, "For the board")
+    moved, is_full = Time(), [True]
+
+    def later(write: Callable[[], None]) -> None:
+        if is_full[0]:
+            raise RuntimeError("can't start new thread")
+        moved.due.append(write)
+
+    counts = ViewCounts(lambda: moved.now, later)
+    for _ in range(2):
+        counts.add(link.pk)
+    assert views(link) == 1
+    is_full[0] = False
+    counts.add(link.pk)
+    moved.pass_by()
+    assert views(link) == 3

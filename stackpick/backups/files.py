@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,8 @@ from . import CannotBackUp
 
 OWNER_ONLY = 0o600
 _UNFINISHED = ".unfinished"
+# Nothing takes as long as this that is still being written to.
+_LEFT_SECONDS = 24 * 60 * 60
 
 
 @contextmanager
@@ -33,6 +36,13 @@ def new_file(target: Path) -> Iterator[Path]:
     finally:
         unfinished.unlink(missing_ok=True)
     write_through(target.parent)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Removes what was begun here, is not finished, and has not been written to for a day."""
+    for file in folder.glob(f".*{_UNFINISHED}"):
+        if time.time() - file.stat().st_mtime > _LEFT_SECONDS:
+            file.unlink(missing_ok=True)
 
 
 def write_through(path: Path) -> None:

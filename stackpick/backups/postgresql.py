@@ -38,6 +38,12 @@ _AS_TEXT = (
     "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres';"
     " SET extra_float_digits = 1; SET bytea_output = 'hex'"
 )
+# This session holds the snapshot while `pg_dump` reads it, for as long as that takes. One of them
+# is known to PostgreSQL 17 only.
+_NO_TIMEOUTS = (
+    "SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('statement_timeout',"
+    " 'transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout')"
+)
 _INDEXES = (
     "SELECT i.indexrelid::regclass::text FROM pg_index AS i"
     " JOIN pg_class AS c ON c.oid = i.indexrelid JOIN pg_am AS a ON a.oid = c.relam"
@@ -121,6 +127,7 @@ def _session(settings: Settings) -> Iterator[psycopg.Connection[Any]]:
     secret = {key: value for key, value in _told(settings).items() if key in SECRETS}
     with psycopg.connect(_conninfo(settings), autocommit=True, **secret) as session:
         session.execute(_AS_TEXT)
+        session.execute(_NO_TIMEOUTS)
         yield session
 
 

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from . import CannotBackUp, postgresql, sqlite
-from .files import new_file
+from .files import new_file, remove_unfinished
 from .record import Record, beside, sha256_of
 
 KINDS: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
@@ -47,7 +47,11 @@ def take(vendor: str, settings: dict[str, Any], target: Path) -> Taken:
 
 
 def rotate(folder: Path, keep: int) -> list[Path]:
-    """Removes the oldest backups that were named here, so that so many stay; those removed."""
+    """Removes the oldest backups that were named here, so that so many stay; those removed.
+
+    What a backup has left that was killed goes too: it holds as much of everybody's as a whole one.
+    """
+    remove_unfinished(folder)
     ours = sorted(file for file in folder.iterdir() if _NAMED_BY_US.fullmatch(file.name))
     gone = ours[:-keep]
     for file in gone:

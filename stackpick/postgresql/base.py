@@ -22,19 +22,24 @@ RV = TypeVar("RV")
 SECONDS_TO_CONNECT = 2
 # Whoever has less patience left than this does not begin to connect: it would take too long.
 WORTH_CONNECTING = 1.5
-# Whoever has waited for less goes on when somebody else has found the database silent.
+# Whoever has waited for less goes on when the database was found silent.
 NOT_YET_SILENT = 0.5
+# Whoever has waited for longer has it asked whether it is. It is known then, two seconds later at
+# the most, before the patience of those who wait is at its end.
+NOT_USUAL = 0.8
 TRIAL_SECONDS = 1.0
+USED_UP = "the database took too long before"
 
 request_started.connect(patience.begin)
 request_finished.connect(patience.end)
 
-_silences: dict[tuple[Any, Any], Silence] = {}
+_silences: dict[tuple[Any, ...], Silence] = {}
 
 
 def _silence(conninfo: str, options: dict[str, Any]) -> Silence:
-    """Whether this server is silent; each is asked apart from the others."""
-    server = (options.get("host"), options.get("port"))
+    """Whether this server is silent; each is asked apart from the others, and so is each database
+    of a pooler, which may have them from different servers."""
+    server = (options.get("host"), options.get("port"), options.get("dbname"))
     found = _silences.get(server)
     return found or _silences.setdefault(server, Silence(partial(_try, conninfo, dict(options))))
 
@@ -64,23 +69,23 @@ class Connection(psycopg.Connection[Any]):
         patient = patience.current()
         if patient is None:
             return super().connect(conninfo, **options)
-        with silence.asking(), patient.waiting():
-            return cls._connect_in(patient.left, conninfo, options)
-
-    @classmethod
-    def _connect_in(cls, seconds: float, conninfo: str, options: dict[str, Any]) -> Self:
-        if seconds < WORTH_CONNECTING:
-            raise Silent("the database took too long before")
+        if patient.left < WORTH_CONNECTING:
+            raise psycopg.OperationalError(USED_UP)
         options["connect_timeout"] = SECONDS_TO_CONNECT
-        try:
-            return super().connect(conninfo, **options)
-        except psycopg.errors.ConnectionTimeout:
-            raise Silent("the database lets nobody in") from None
+        with silence.asking(), patient.waiting():
+            try:
+                return super().connect(conninfo, **options)
+            except psycopg.errors.ConnectionTimeout:
+                silence.suspect(is_sure=True)
+                raise Silent("the database lets nobody in") from None
 
     def wait(self, gen: PQGen[RV], *args: Any, **options: Any) -> RV:
         patient = patience.current()
         if patient is None or self.closed:
             return super().wait(gen, *args, **options)
+        if patient.left <= 0:  # which says nothing of the database as it is now
+            self.close()
+            raise psycopg.OperationalError(USED_UP)
         try:
             with self.silence.asking(), patient.waiting():
                 return super().wait(self._bounded(gen, patient.left), *args, **options)
@@ -91,12 +96,14 @@ class Connection(psycopg.Connection[Any]):
             raise psycopg.OperationalError(str(problem)) from None
 
     def _bounded(self, gen: PQGen[RV], seconds: float) -> PQGen[RV]:
-        if seconds <= 0:
-            raise Silent("the database took too long before")
-        began = time.monotonic()
+        began, is_suspected = time.monotonic(), False
 
         def is_enough() -> bool:
+            nonlocal is_suspected
             waited = time.monotonic() - began
+            if waited > NOT_USUAL and not is_suspected:
+                is_suspected = True
+                self.silence.suspect()
             return waited > seconds or (self.silence.is_noticed and waited > NOT_YET_SILENT)
 
         return _until(is_enough, gen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
@@ -34,6 +34,7 @@ def silence(server: Server) -> Silence:
     silence = Silence(server)
     with pytest.raises(Silent), silence.asking():
         raise Silent
+    assert eventually(lambda: silence.is_noticed)
     return silence
 
 
@@ -99,19 +100,53 @@ def test_only_one_asks_for_all_of_those_who_waited_in_vain() -> None:
         done.wait(10)
 
     silence = Silence(ask, behind=0)
-    silence._notice()
-    silence._notice()
+    silence.suspect()
+    silence.suspect()
     assert eventually(lambda: bool(asked))
     done.set()
-    assert eventually(lambda: not silence.is_noticed)
+    assert eventually(lambda: not silence._is_asked)
     assert len(asked) == 1
+
+
+def test_while_it_answers_others_one_who_waits_in_vain_concerns_nobody_else() -> None:
+    answered = Event()
+
+    noticed = list[bool]()
+
+    def answer() -> None:
+        noticed.append(asked.is_noticed)
+        answered.set()
+
+    asked = Silence(answer)
+    with pytest.raises(Silent), asked.asking():
+        raise Silent
+    assert answered.wait(10)
+    with asked.asking():
+        assert noticed == [False]
+
+
+def test_where_no_thread_can_be_had_nobody_is_kept_out(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silence = Silence(server)
+
+    def refuse(thread: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Thread, "start", refuse)
+        silence.suspect(is_sure=True)
+    with silence.asking():
+        pass
+    silence.suspect()
+    assert eventually(lambda: silence.is_noticed)
 
 
 def test_those_who_come_while_it_answers_wait_for_that_and_go_on() -> None:
     answer = Event()
     silence = Silence(lambda: _wait_for(answer), behind=10)
-    with pytest.raises(Silent), silence.asking():
-        raise Silent
+    silence.suspect(is_sure=True)
+    assert silence.is_noticed
     answer.set()
     with silence.asking():
         assert not silence.is_noticed

@@ -163,12 +163,38 @@ def test_behind_a_silence_nobody_waits_long_and_all_go_on_when_it_ends(
     proxy.holds = True
     with patient(0.3):
         seconds(lambda: ask(first))
+    assert eventually(lambda: all(each.is_noticed for each in base._silences.values()))
     with patient():
         assert seconds(lambda: ask(second)) < 1
         assert seconds(connect) < 1
     proxy.holds = False
     with patient():
         assert eventually(lambda: ask(connect()) == 1)
+
+
+def test_one_slow_answer_ends_nobody_elses_waiting(
+    connect: Callable[[], BaseDatabaseWrapper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_the_server = base._try
+
+    def take_a_while(*server: Any) -> None:
+        time.sleep(0.5)
+        ask_the_server(*server)
+
+    monkeypatch.setattr(base, "_try", take_a_while)
+    first, second = connect(), connect().connection
+
+    def wait_patiently() -> object:
+        with patient(20):
+            return second.execute("SELECT 1 FROM pg_sleep(4)").fetchone()
+
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(wait_patiently)
+        with patient(1.5):
+            seconds(lambda: ask(first, "SELECT 1 FROM pg_sleep(9)"))
+            seconds(lambda: ask(connect()))  # whose patience is used up, which is nobody's silence
+        assert waiting.result() == (1,)
+    assert not any(each.is_noticed for each in base._silences.values())
 
 
 def test_whoever_waits_already_is_told_with_the_first(
