@@ -85,14 +85,17 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("raw", "says"), WRONG.items(), ids=WRONG.values())
-def test_a_line_that_is_none_is_named_and_the_others_are_answered(raw: bytes, says: str) -> None:
-    done = suggest(stdin=line("Connect Stripe") + raw + line("Add a column"))
+def test_lines_that_are_none_are_named_and_the_others_are_answered() -> None:
+    good = line("Connect Stripe"), line("Add a column")
+    done = suggest(stdin=b"".join(raw + good[number % 2] for number, raw in enumerate(WRONG)))
     assert done.returncode == 2
-    assert [one["kind"] for one in answers(done)] == ["integration", "schema"]
-    (message,) = done.stderr.decode().splitlines()
-    assert message.startswith("-:2: ")
-    assert says in message
+    kinds = ["integration", "schema"] * len(WRONG)
+    assert [one["kind"] for one in answers(done)] == kinds[: len(WRONG)]
+    messages = done.stderr.decode().splitlines()
+    assert len(messages) == len(WRONG)
+    for number, (message, says) in enumerate(zip(messages, WRONG.values(), strict=True)):
+        assert message.startswith(f"-:{2 * number + 1}: ")
+        assert says in message
 
 
 def test_a_binary_file_ends_in_a_clear_error_and_not_in_a_flood(tmp_path: Path) -> None:
