@@ -6,6 +6,7 @@ import gc
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import pytest
@@ -68,11 +69,24 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Traces nothing of a test that says so: it takes twice as long when traced."""
     if not item.get_closest_marker("no_cover"):
         return (yield)
+    with _untraced():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_setup() -> Generator[None, Any, Any]:
+    """Nor of what makes the things that tests are about."""
+    with _untraced():
+        return (yield)
+
+
+@contextmanager
+def _untraced() -> Iterator[None]:
     traces, traces_of_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
     threading.settrace(None)
     try:
-        return (yield)
+        yield
     finally:
         sys.settrace(traces)
         threading.settrace(traces_of_threads)
