@@ -21,6 +21,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from stackpick.replica import listed
 
+from ..engine.foreign_text import text_problem
 from ..models.history import because
 from ..scope import GROUP, TO_CLIENT, reach, reach_all, refuse, visible
 from .forgetting import forget_in_log
@@ -41,7 +42,7 @@ class _Refusing:
 
     def refuse_if_unknown(self, value: Any, error: forms.ValidationError) -> NoReturn:
         codes = {getattr(each, "code", "") for each in error.error_list}
-        if codes & {"invalid_choice", "invalid_pk_value"}:
+        if codes & {"invalid_choice", "invalid_pk_value", "null_characters_not_allowed"}:
             refuse(self.request, f"{self.queryset.model._meta.model_name} {value}")
         raise error
 
@@ -97,7 +98,8 @@ class StandingTexts(forms.ModelForm):
     """A form of a row that others change as well, founders in the wizard among them.
 
     A text that was changed elsewhere since the page was opened stays as it is; one that was
-    changed here too is told, and not overwritten.
+    changed here too is told, and not overwritten. What an answers file does not take, which has
+    some of these texts in it, is not taken here.
     """
 
     texts: tuple[str, ...] = ()
@@ -116,6 +118,9 @@ class StandingTexts(forms.ModelForm):
                 cleaned[name] = stored
             elif cleaned.get(name, stored) != stored:
                 self._tell(name, stored)
+        for name in filter(cleaned.get, self.texts):
+            if problem := text_problem(cleaned[name], len(cleaned[name])):
+                self.add_error(name, f"It {problem}.")
         return cleaned
 
     def _has_moved(self, name: str) -> bool:

@@ -189,6 +189,24 @@ def by_the_founder(project: Project, **texts: str) -> None:
     Project.objects.filter(pk=project.pk).update(**texts)
 
 
+def test_a_key_that_cannot_be_stored_names_nobodys_client(ada: User) -> None:
+    assert saved(signed_in(ada), project_of(client_of(ada)), client="a\0b") == 403
+
+
+@pytest.mark.parametrize("where", ["client", "project"])
+def test_a_text_that_no_answers_file_takes_is_refused_and_the_founder_can_go_on(
+    ada: User, where: str
+) -> None:
+    project = project_of(client_of(ada))
+    assert project.client is not None
+    browser, inline = signed_in(ada), where == "client"
+    address = desk(f"{where}_change", project.client.pk if inline else project.pk)
+    own = "projects-0-name" if inline else "name"
+    told = browser.post(address, main_form(browser, address) | {own: "Locks \x80 and gates"})
+    assert "It contains a control character (U+0080)." in says(told)
+    assert now(project) == ("Locks", "")
+
+
 def test_a_row_that_says_what_it_was_and_is_new_is_no_crash(ada: User) -> None:
     """As if the page had been opened with a row that is gone."""
     client = client_of(ada)
