@@ -105,7 +105,11 @@ def test_wapiti_finds_nothing_at_the_desk(
 
 def without_what_tls_adds(reported: Found) -> Found:
     left = {
-        name: [each for each in every if not any(word in each["info"] for word in WITHOUT_TLS)]
+        name: [each for each in every if not _is_of_tls(f"{name}: {each['info']}")]
         for name, every in reported.items()
     }
     return {name: every for name, every in left.items() if every}
+
+
+def _is_of_tls(said: str) -> bool:
+    return any(word in said for word in WITHOUT_TLS)
