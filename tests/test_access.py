@@ -267,3 +267,44 @@ def test_an_example_is_read_with_its_review_and_without_what_it_does_not_show() 
         assert not hasattr(example, "review")
 
     assert asked_for(read) == 1
+
+
+def test_what_is_no_token_is_refused_without_a_query(
+    django_assert_num_queries: Callable[[int], Any],
+) -> None:
+    with django_assert_num_queries(0):
+        refused(access.editable, "None")
+
+
+def test_an_invitation_comes_with_all_that_its_page_shows(
+    finished: Draft, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    made = invited()
+    invite, token = made.invite, made.token
+    invite.assessment = finished.assessment
+    invite.save()
+    with django_assert_num_queries(1):
+        found = access.invitation(token)
+        assert found.assessment == finished.assessment
+        assert found.client == invite.client
+        assert found.created_by == invite.created_by
+        assert found.pair is None
+
+
+def test_a_replica_is_asked_for_the_rest_once_it_has_come_as_far(
+    finished: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, token = finished.share()
+    answers: list[ShareLink | None] = []
+
+    def from_the_replica(ask: Callable[[], ShareLink | None]) -> ShareLink | None:
+        answers.append(ask())
+        return answers[-1]
+
+    monkeypatch.setattr(access, "REPLICA", "default")
+    monkeypatch.setattr(access, "first", from_the_replica)
+    row = access.open_link(token)
+    assert access.shown(token, row) == link
+    assert access.shown(token, (*row[:-1], "another")) == link
+    assert access.shown(token) == link
+    assert answers == [link, None]
