@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.crypto import salted_hmac
 
 from assessments import guessing, limits
-from assessments.guessing import Refused, refused
+from assessments.guessing import Refused, RefusedElsewhere, refused
 from assessments.models import Bucket
 from assessments.tokens import new_token
 from stackpick.environment import Rate
@@ -185,3 +186,85 @@ def test_whose_time_is_over_is_forgotten(clock: list[float]) -> None:
     clock[0] += 60
     assert few.seconds("one") == 0
     assert not few
+
+
+def test_whoever_is_refused_anew_is_remembered_longer(clock: list[float]) -> None:
+    few = Refused(remembered=2)
+    for who in ("one", "two", "one", "three"):
+        few.add(who, 60)
+    assert [few.seconds(who) for who in ("one", "two", "three")] == [60, 0, 60]
+
+
+# ---- In other processes ----
+
+
+class Kept:
+    """A shared cache, and how often it was asked."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, tuple[bytes, int]] = {}
+        self.asked = 0
+
+    def put(self, name: str, value: bytes, seconds: int) -> None:
+        self.values[name] = value, seconds
+
+    def get(self, name: str) -> bytes | None:
+        self.asked += 1
+        return self.values.get(name, (None,))[0]
+
+
+@pytest.fixture
+def kept() -> Kept:
+    return Kept()
+
+
+def elsewhere(kept: Kept, clock: list[float]) -> RefusedElsewhere:
+    return RefusedElsewhere(kept, lambda: clock[0])  # type: ignore[arg-type]
+
+
+def test_what_others_learn_is_no_address_and_goes_with_its_time(
+    kept: Kept, clock: list[float]
+) -> None:
+    elsewhere(kept, clock).add("one", 60)
+    of_one = salted_hmac("assessments.guessing", "one", algorithm="sha256").hexdigest()
+    until = b"1800000060.0"
+    assert kept.values == {"refused": (until, 60), f"refused:{of_one}": (until, 60)}
+
+
+def test_others_know_within_a_few_seconds_for_how_long(kept: Kept, clock: list[float]) -> None:
+    here, there = elsewhere(kept, clock), elsewhere(kept, clock)
+    assert not there
+    here.add("one", 60)
+    told = []
+    for seconds in (2, 2.5, 59.5, 60):
+        clock[0] = 1_800_000_000.0 + seconds
+        told.append((bool(there), there.seconds("one"), there.seconds("two")))
+    assert told == [(False, 0, 0), (True, 58, 0), (True, 1, 0), (False, 0, 0)]
+
+
+def test_while_nobody_is_refused_that_is_asked_once_in_a_while(
+    kept: Kept, clock: list[float]
+) -> None:
+    there = elsewhere(kept, clock)
+    for _ in range(9):
+        assert there.seconds("one") == 0
+        clock[0] += 0.1
+    assert kept.asked == 1
+
+
+def test_it_is_asked_at_once_where_it_never_was(kept: Kept, clock: list[float]) -> None:
+    clock[0] = 2.5
+    elsewhere(kept, clock).add("one", 60)
+    assert elsewhere(kept, clock).seconds("one") == 60
+
+
+def test_whoever_guesses_is_refused_by_all_processes(
+    kept: Kept, clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guessing, "refused_elsewhere", elsewhere(kept, clock))
+    guess(MOST + 1)
+    refused.clear()  # as in a process that has not heard of it
+    clock[0] += 3
+    page = ask(f"/r/{new_token()}/")
+    assert (page.status_code, page["Retry-After"]) == (429, str(EACH - 3))
+    assert ask(f"/r/{new_token()}/", "198.51.100.1").status_code == 404

@@ -52,8 +52,33 @@ def test_callers_and_kinds_have_their_own_buckets(clock: list[float]) -> None:
     assert limits.seconds_to_wait("api", "one") == 0
 
 
+def test_less_than_a_second_is_told_as_one(clock: list[float]) -> None:
+    for _ in range(6):
+        limits.seconds_to_wait("api", "one")
+    clock[0] += 9.5
+    assert limits.seconds_to_wait("api", "one") == 1
+
+
+def test_where_the_bucket_is_gone_meanwhile_it_is_tried_again_soon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limits.seconds_to_wait("mails", "one")
+    monkeypatch.setattr(limits, "_LOOK", f"{limits._LOOK} AND key = ''")
+    assert limits.seconds_to_wait("mails", "one") == 1
+
+
+def test_a_refusal_is_counted_by_its_kind_and_nothing_else_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr(limits.metrics, "refused", counted.append)
+    for kind in ("mails", "mails", "api", "guesses"):
+        limits.seconds_to_wait(kind, "one")
+    assert counted == ["mails"]
+
+
 def test_where_there_is_no_limit_nothing_is_stored() -> None:
-    assert not any(limits.seconds_to_wait("guesses", "one") for _ in range(100))
+    assert [limits.seconds_to_wait("guesses", "one") for _ in range(100)] == [0] * 100
     assert not Bucket.objects.exists()
 
 
@@ -90,6 +115,24 @@ def test_a_token_is_taken_without_waiting_for_the_disk_and_all_else_waits_as_bef
         assert _synchronous() == "on"
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL says it in the statement")
+@pytest.mark.parametrize("level", ["OFF", "NORMAL", "FULL", "EXTRA"])
+def test_sqlite_waits_afterwards_as_it_did_before(transactional_db: None, level: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA synchronous = {level}")
+        with CaptureQueriesContext(connection) as asked:
+            limits.seconds_to_wait("mails", "one")
+            limits.seconds_to_wait("mails", "one")
+        cursor.execute("PRAGMA synchronous = FULL")
+    said = [query["sql"] for query in asked]
+    back = f"PRAGMA synchronous = {level}"
+    assert [line for line in said if line.startswith("PRAGMA synchronous = ")] == [
+        *("PRAGMA synchronous = NORMAL", back) * 2
+    ]
+    assert [line for line in said if "SELECT full_at FROM assessments_bucket WHERE key = " in line]
+    assert len([line for line in said if "WHERE true" in line]) == 2
+
+
 def _synchronous() -> str:
     names = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}
     with connection.cursor() as cursor:
@@ -110,6 +153,8 @@ def test_the_one_statement_is_what_does_not_wait(waits_for_the_disk: None) -> No
 def test_within_a_transaction_nothing_is_said_about_waiting() -> None:
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
         assert limits.seconds_to_wait("mails", "one") == 0
+    (take,) = [query["sql"] for query in asked if "INSERT" in query["sql"]]
+    assert ("WHERE true" in take) == (connection.vendor == "sqlite")
     assert not [query for query in asked if "synchronous" in query["sql"].lower()]
 
 
