@@ -93,7 +93,7 @@ OPEN_LINK = Prepared(_open_links, PLACE, datetime(2000, 1, 1, tzinfo=UTC))
 
 def invitation(token: str) -> Invite:
     """The invitation of this token: one that can be taken up, or that was."""
-    invites = Invite.objects.light().select_related("assessment", "client", "created_by", "pair")
+    invites = Invite.objects.light().select_related("client", "created_by", "pair")
     found = _only(invites.filter(token_hash=_hash(token)))
     if not (found.is_open or found.assessment):
         raise Http404

@@ -7,6 +7,7 @@ import math
 import pytest
 from hypothesis import given
 
+from assessments.engine import scoring
 from assessments.engine.scoring import score
 from tests.engine.lens_text import SHIPPED
 from tests.engine.plain_model import PlainModel
@@ -242,3 +243,40 @@ def test_a_score_that_is_exactly_half_draws_a_seam() -> None:
     assert verdict.uncertainty == pytest.approx(50, abs=1e-9)
     assert verdict.operations > 51
     assert verdict.pattern == "seam"
+
+
+# ---------------------------------------------------------------- where a verdict turns
+
+
+@pytest.mark.parametrize(
+    ("settled_part", "lower", "drawn"),
+    [
+        ("yes", 20.0, "seam"),
+        ("yes", 19.5, "single"),
+        ("maybe", 50.0, "seam"),
+        (None, 100, "single"),
+    ],
+)
+def test_a_seam_is_drawn_from_its_threshold_on(
+    settled_part: str | None, lower: float, drawn: str
+) -> None:
+    found = parsed(only(settled_part=settled_part))
+    assert scoring.pattern(lens(), found, lower, 80.0) == drawn
+    assert scoring.pattern(lens(), found, 80.0, lower) == drawn
+
+
+@pytest.mark.parametrize(
+    ("difference", "strength"),
+    [(0.0, "close"), (0.07, "close"), (0.08, "lean"), (0.24, "lean"), (0.25, "clear")],
+)
+def test_a_verdict_is_stronger_from_its_thresholds_on(difference: float, strength: str) -> None:
+    assert scoring.strength(lens(), {"fastapi": difference, "go": 0.0}) == strength
+    assert scoring.strength(lens(), {"fastapi": 0.0, "go": difference}) == strength
+
+
+def test_a_verdict_holds_what_its_regret_is_made_of() -> None:
+    found = parsed(answers())
+    verdict = score(lens(), found)
+    assert verdict.loss == scoring.loss_of(lens(), found)
+    assert verdict.fit == scoring.fits(lens(), found)
+    assert verdict.regret == scoring.regrets(verdict.belief, verdict.loss, verdict.fit)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import time
 import unicodedata
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -71,6 +72,7 @@ def test_a_draft_has_no_verdict_and_every_column() -> None:
     (row,) = rows(draft())
     assert list(row) == list(COLUMNS)
     assert (row["State"], row["Verdict"], row["Robustness"], row["Review"]) == ("draft", "", "", "")
+    assert row["Why overruled"] == row["Review text"] == ""
     assert row["Finished (UTC)"] == row["Look again on"] == ""
 
 
@@ -86,6 +88,18 @@ def test_times_are_those_of_utc_whatever_zone_they_come_in() -> None:
     there = timezone(timedelta(hours=5, minutes=30))
     (row,) = rows(item(started=datetime(2026, 11, 25, 2, 0, tzinfo=there)))
     assert row["Started (UTC)"] == "2026-11-24 20:30"
+
+
+def test_times_are_those_of_utc_wherever_the_machine_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    moment = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        made = rows(item(started=moment, finished=moment.replace(tzinfo=None)))
+    time.tzset()
+    assert made[0]["Started (UTC)"] == made[0]["Finished (UTC)"] == "2026-11-25 02:00"
 
 
 def test_no_items_leave_the_header() -> None:
