@@ -33,7 +33,7 @@ from assessments.models import (
     ShareLink,
     State,
 )
-from tests.desk.people import client_of, consultant
+from tests.desk.people import client_of, consultant, group
 from tests.desk.signing_in import sign_in
 from tests.factories import lens
 from tests.servers import free_port, make_ready, site_environment
@@ -44,6 +44,7 @@ LOGIN = re.compile(r"^  (\w+) +(\S{16,})$", re.MULTILINE)
 
 
 def run() -> str:
+    group()  # which a migration makes, and a test before may have emptied the database
     out = StringIO()
     call_command("demo", stdout=out)
     return out.getvalue()

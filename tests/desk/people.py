@@ -21,11 +21,11 @@ def consultant(name: str = "ada", **options: Any) -> User:
     """A member of the group of consultants."""
     options = {"is_staff": True} | options
     made = User.objects.create_user(name, f"{name}@example.org", PASSWORD, **options)
-    made.groups.add(_group())
+    made.groups.add(group())
     return made
 
 
-def _group() -> Group:
+def group() -> Group:
     """As the migration makes it; tests that commit empty all tables behind them."""
     if not Group.objects.filter(name=GROUP).exists():
         import_module("assessments.migrations.0004_consultants").make_group(apps, _Editor)
