@@ -172,7 +172,9 @@ def in_words(name: str) -> str:
 def run_target(name: str, about: dict[str, Any]) -> Part:
     """A target of the Makefile, which says itself what it found."""
     start = time.monotonic()
-    done = subprocess.run(["make", name], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        ["make", "--no-print-directory", name], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
     print(done.stdout)
     last = next((line for line in reversed(done.stdout.splitlines()) if line.strip()), "")
     outcome = FAILED if done.returncode else PASSED
