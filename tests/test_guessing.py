@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import HttpRequest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.crypto import salted_hmac
@@ -151,6 +152,7 @@ def test_while_nobody_is_refused_a_reader_pays_nothing(
 
     _, share = finished.share()
     monkeypatch.setattr(guessing, "caller", asked)
+    assert guessing.seconds_refused(HttpRequest()) == 0
     assert [ask(f"/r/{share}/").status_code for _ in range(2)] == [200, 200]
 
 
@@ -263,7 +265,7 @@ def test_whoever_guesses_is_refused_by_all_processes(
 ) -> None:
     monkeypatch.setattr(guessing, "refused_elsewhere", elsewhere(kept, clock))
     guess(MOST + 1)
-    refused.clear()  # as in a process that has not heard of it
+    guessing.refused.clear()  # as in a process that has not heard of it
     clock[0] += 3
     page = ask(f"/r/{new_token()}/")
     assert (page.status_code, page["Retry-After"]) == (429, str(EACH - 3))

@@ -9,7 +9,6 @@ import pytest
 from assessments.engine.answers import MAX_CHANGES, Change
 from assessments.engine.lens import Axis, Lens
 from assessments.engine.readings import (
-    Row,
     cap_state,
     capped,
     chance,
@@ -46,21 +45,22 @@ def test_those_that_are_missing_are_changes_of_which_nothing_is_known() -> None:
     two = parsed(answers(changes=changes("schema", "integration")))
     made = rows(lens(), two)
     assert made == (*(row_of(lens(), each) for each in two.changes), *[made[-1]] * 3)
-    assert made[-1] == Row((0.4, 0.4), (0.95, 0.0), (0.0, 0.95))
+    assert dataclasses.astuple(made[-1]) == ((0.4, 0.4), (0.95, 0.0), (0.0, 0.95))
     assert len(made) == MAX_CHANGES
 
 
 @pytest.mark.parametrize(
     ("likelihood", "row"),
     [
-        ("even", Row((0.5, 0.0), (0.5, 0.0), (0.5, 0.0))),
-        (None, Row((0.8, 0.0), (0.95, 0.0), (0.2, 0.0))),
+        ("even", ((0.5, 0.0), (0.5, 0.0), (0.5, 0.0))),
+        (None, ((0.8, 0.0), (0.95, 0.0), (0.2, 0.0))),
     ],
 )
 def test_one_of_the_product_counts_on_its_side_as_likely_as_it_is_or_could_be(
-    likelihood: str | None, row: Row
+    likelihood: str | None, row: tuple[tuple[float, float], ...]
 ) -> None:
-    assert row_of(lens(), dataclasses.replace(PRODUCT, likelihood=likelihood)) == row
+    found = row_of(lens(), dataclasses.replace(PRODUCT, likelihood=likelihood))
+    assert dataclasses.astuple(found) == row
 
 
 def test_nothing_said_is_likely() -> None:
