@@ -125,7 +125,7 @@ class StandingTexts(forms.ModelForm):
 
     def _has_moved(self, name: str) -> bool:
         # A row that is new was sent nowhere before, whatever the request makes of it.
-        if not {name} <= self.fields.keys() & self.initial.keys():
+        if name not in self.fields or name not in self.initial:
             return False
         if self[name].html_initial_name not in self.data:
             return False
