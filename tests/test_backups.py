@@ -124,15 +124,17 @@ def test_a_folder_keeps_the_newest_and_what_others_put_there(
 def test_what_a_killed_backup_has_left_goes_once_nobody_can_be_writing_it(
     filled: Settings, tmp_path: Path
 ) -> None:
-    left, new, other = (tmp_path / name for name in (".a.1.unfinished", ".b.2.unfinished", ".c"))
-    for file in (left, new, other):
+    names = (".stackpick-a.1.unfinished", ".stackpick-b.2.unfinished", ".c", ".d.1.unfinished")
+    left, new, other, anothers = (tmp_path / name for name in names)
+    for file in (left, new, other, anothers):
         file.touch()
-    for file in (left, other):
+    for file in (left, other, anothers):
         os.utime(file, (0, 0))
     backup(tmp_path, keep=2)
     assert not left.exists()
     assert new.exists()
     assert other.exists()
+    assert anothers.exists()
 
 
 def test_keeping_none_or_keeping_beside_a_single_file_is_refused(

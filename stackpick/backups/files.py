@@ -39,8 +39,9 @@ def new_file(target: Path) -> Iterator[Path]:
 
 
 def remove_unfinished(folder: Path) -> None:
-    """Removes what was begun here, is not finished, and has not been written to for a day."""
-    for file in folder.glob(f".*{_UNFINISHED}"):
+    """Removes backups that were begun under names of our own, are not finished, and have not been
+    written to for a day; what others put there stays."""
+    for file in folder.glob(f".stackpick-*{_UNFINISHED}"):
         if time.time() - file.stat().st_mtime > _LEFT_SECONDS:
             file.unlink(missing_ok=True)
 
