@@ -17,7 +17,7 @@ from assessments import suggestion_counts
 from assessments.demo import fill
 from assessments.engine.answers import parse
 from assessments.models import Assessment, Pair, SuggestionCount
-from tests.desk.people import client_of, consultant
+from tests.desk.people import client_of, consultant, group
 from tests.factories import only
 from tests.first_words import change, suggest_first_words, suggest_nothing
 from tests.invited import invited, two_invited
@@ -250,6 +250,7 @@ def test_a_version_whose_former_one_was_deleted_is_finished_and_counted(client: 
 
 def test_examples_demonstration_files_and_the_api_count_nothing(client: Client) -> None:
     call_command("load_examples", verbosity=0)
+    group()  # which tests before may have emptied out of the database
     fill()
     draft(FILE, finished=True)
     file = json.dumps({**FILE, "project": {"name": "By a program"}})
