@@ -7,9 +7,15 @@ WORKERS ?= auto
 
 # Tried in this order; PYTHON=/path/to/python leaves only that one.
 CANDIDATES := $(if $(PYTHON),$(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
-# Compiled after it, on all cores: pip does that on one, and also what hardly anybody imports.
 # All that is needed is listed: to look for what else may be takes a quarter of the time.
-PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile
+LOCKED := --quiet --require-hashes --no-deps
+PIP = .venv/bin/python -m pip --python $(1)/bin/python install $(LOCKED) --disable-pip-version-check --no-compile
+# $(call installed,VENV,FILES): with uv, which takes a fifth of the time. It does not read pip's
+# settings: where those name an index, where there is no uv or it gets nowhere, with pip.
+installed = { [ -x .venv/bin/uv ] && ! .venv/bin/python -m pip config list | grep -q '[.]index-url=' \
+	&& UV_HTTP_RETRIES=1 .venv/bin/uv pip install $(LOCKED) --python $(1)/bin/python $(2) 2>/dev/null \
+	|| $(PIP) $(2); }
+# Afterwards, on all cores, and without what hardly anybody imports.
 COMPILE := .venv/bin/python -m compileall -q -j 0 -x '/(tests?|pip|mypyc?|scipy|sklearn|pygments|fontTools|huggingface_hub)/' .venv/lib >/dev/null || true
 MANAGE := .venv/bin/python manage.py
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
@@ -132,6 +138,7 @@ lock: .venv/.dev ## Compile requirements/ from pyproject.toml (UPGRADE=1 takes t
 	$(LOCK) pyproject.toml --output-file requirements/base.txt
 	$(LOCK) pyproject.toml --extra dev --constraints requirements/base.txt --output-file requirements/dev.txt
 	$(LOCK) pyproject.toml --extra suggest --constraints requirements/dev.txt --output-file requirements/suggest.txt
+	$(LOCK) --group installer --output-file requirements/installer.txt
 	$(LOCK) --group headroom --output-file requirements/headroom.txt
 	$(LOCK) --group scanners --output-file requirements/scanners.txt
 	$(LOCK) --group attackers --output-file requirements/attackers.txt
@@ -172,7 +179,10 @@ clean: ## Remove .venv and caches; what is under var/ stays
 			exit 1; \
 		fi; \
 		echo "Making .venv with $$("$$candidate" --version)"; \
-		rm -rf .venv && "$$candidate" -m venv .venv && touch $@; \
+		rm -rf .venv && "$$candidate" -m venv .venv || exit 1; \
+		$(call PIP,.venv) -r requirements/installer.txt 2>/dev/null \
+			|| echo "Going on without uv: pip takes some minutes."; \
+		touch $@; \
 		exit; \
 	done; \
 	echo "StackPick needs Python 3.11 or newer, and found none of: $(CANDIDATES). Say where it is: make PYTHON=/path/to/python3"; \
@@ -180,7 +190,7 @@ clean: ## Remove .venv and caches; what is under var/ stays
 
 .venv/.base: requirements/base.txt .venv/.made
 	@echo "Installing $<"
-	@$(PIP) -r $<
+	@$(call installed,.venv,-r $<)
 	@$(COMPILE)
 	@touch $@
 
@@ -188,14 +198,14 @@ clean: ## Remove .venv and caches; what is under var/ stays
 # Where the extra cannot be had, all but it.
 .venv/.dev: requirements/dev.txt requirements/suggest.txt .venv/.made
 	@echo "Installing requirements/dev.txt and requirements/suggest.txt"
-	@$(PIP) -r requirements/dev.txt -r requirements/suggest.txt || { $(PIP) -r requirements/dev.txt && echo "$(NO_EXTRA)"; }
+	@$(call installed,.venv,-r requirements/dev.txt -r requirements/suggest.txt) || { $(call installed,.venv,-r requirements/dev.txt) && echo "$(NO_EXTRA)"; }
 	@$(COMPILE)
 	@touch .venv/.base .venv/.suggest $@
 
 # An extra: not every machine has wheels for it, and all else works without. Tried once, not each time.
 .venv/.suggest: requirements/suggest.txt .venv/.made
 	@echo "Installing $<"
-	@$(PIP) -r $< || { $(PIP) -r requirements/base.txt && echo "$(NO_EXTRA)"; }
+	@$(call installed,.venv,-r $<) || { $(call installed,.venv,-r requirements/base.txt) && echo "$(NO_EXTRA)"; }
 	@$(COMPILE)
 	@touch .venv/.base $@
 
@@ -203,8 +213,8 @@ clean: ## Remove .venv and caches; what is under var/ stays
 # with the other's.
 var/%/.made: requirements/%.txt | .venv/.made
 	@echo "Installing $<"
-	@rm -rf var/$* && .venv/bin/python -m venv var/$*
-	@var/$*/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r $<
+	@rm -rf var/$* && .venv/bin/python -m venv --without-pip var/$*
+	@$(call installed,var/$*,-r $<)
 	@touch $@
 
 var/csp_evaluator/.made: $(wildcard tests/scanning/csp/*)

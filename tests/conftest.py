@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import importlib
+import pkgutil
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
@@ -12,12 +14,16 @@ from typing import Any, NoReturn
 import pytest
 from hypothesis import settings
 
+import assessments
+import stackpick
 from tests import choosing
 from tests.chromium import ChromiumMissing, of_the_system
 from tests.examples import drawn
 from tests.postgres import PostgresMissing, throwaway_postgres
 from tests.servers import collect_static_files, in_ci, running_server
 
+# Programs: to import one is to run it, or to load what no test of ours shall.
+NOT_FOR_TESTS = (".__main__", ".wsgi", ".typesetter")
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("suite", deadline=None, max_examples=drawn(100))
 settings.load_profile("suite")
@@ -69,6 +75,18 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Traces nothing of a test that says so: it takes twice as long when traced."""
     if not item.get_closest_marker("no_cover"):
         return (yield)
+    with _untraced():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """Nor of how tests are found. What our own modules do when they are imported is traced before."""
+    if sys.gettrace():
+        for package in (assessments, stackpick):
+            for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+                if not module.name.endswith(NOT_FOR_TESTS):
+                    importlib.import_module(module.name)
     with _untraced():
         return (yield)
 
