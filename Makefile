@@ -37,7 +37,7 @@ SERVE_HERE := PLAIN_HTTP=1 PORT=$(PORT) ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0
 # Servers, browsers and several processes at once can trip over a busy machine: what failed is asked
 # once more, and what is wrong fails again (Hypothesis remembers its example).
 # Compiled modules are kept: each process compiles and rewrites all tests otherwise.
-RUN := env -u DATABASE_URL -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m
+RUN := env -u DATABASE_URL -u PYTHONDONTWRITEBYTECODE OPENBLAS_NUM_THREADS=1 .venv/bin/python -m
 # Tests of one file stay together as far as they can: they share what is costly to make.
 PYTEST := $(RUN) pytest -n $(WORKERS) --dist worksteal
 # Each of these folders has a line of its own; to look into them for tests takes long.

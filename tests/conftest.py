@@ -81,7 +81,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_collection() -> Generator[None, Any, Any]:
-    """Nor of how tests are found. What our own modules do when they are imported is traced before."""
+    """Nor of how tests are found. What our own modules do when imported is traced before that."""
     if sys.gettrace():
         for package in (assessments, stackpick):
             for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):

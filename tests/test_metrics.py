@@ -27,7 +27,7 @@ from assessments.exports.failures import RenderingFailed
 from stackpick import metrics
 from stackpick.errors import server_error
 from stackpick.metrics.counts import Counts
-from tests.servers import free_port, processes_of, run_beside, running_server
+from tests.servers import QUICKER, free_port, processes_of, run_beside, running_server
 from tests.web import CHANGE_HEAVY, LENS, draft
 
 SHARE_AN_EXAMPLE = """
@@ -153,7 +153,7 @@ def test_what_a_limit_refuses_is_counted(site: Site) -> None:
 
 @pytest.mark.server
 def test_without_being_asked_for_nothing_listens_and_nothing_is_loaded(tmp_path: Path) -> None:
-    with running_server(f"sqlite:///{tmp_path / 'site.sqlite3'}", env={"SUGGEST": "0"}) as url:
+    with running_server(f"sqlite:///{tmp_path / 'site.sqlite3'}", env=QUICKER) as url:
         httpx.get(url)
         listening = {
             line.split()[1]

@@ -18,7 +18,7 @@ import pytest
 from stackpick.environment import STATIC_MANIFEST
 from tests.conftest import missing
 from tests.postgres import PostgresMissing, throwaway_postgres
-from tests.servers import run_beside, running_server
+from tests.servers import ONE_WORKER, QUICKER, run_beside, running_server
 
 pytestmark = pytest.mark.server
 
@@ -36,7 +36,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def site(folder: Path) -> Iterator[str]:
-    with running_server(f"sqlite:///{folder / 'site.sqlite3'}", log=folder / "log") as base_url:
+    database = f"sqlite:///{folder / 'site.sqlite3'}"
+    with running_server(database, env=ONE_WORKER, log=folder / "log") as base_url:
         yield base_url
 
 
@@ -68,9 +69,8 @@ Assessment.objects.filter(slug="ledgerly").update(report={"nothing": "of use"})
 def test_the_whole_log_of_a_crash_as_json_has_its_traceback_and_no_token(tmp_path: Path) -> None:
     log = tmp_path / "log"
     told = {"X-Request-ID": "of-the-proxy-0123456789", "Referer": f"https://x.example/a/{TOKEN}/"}
-    with running_server(
-        f"sqlite:///{tmp_path / 'site.sqlite3'}", log=log, env={"LOG_FORMAT": "json"}
-    ) as site:
+    database, env = f"sqlite:///{tmp_path / 'site.sqlite3'}", ONE_WORKER | {"LOG_FORMAT": "json"}
+    with running_server(database, log=log, env=env) as site:
         token = run_beside(site, SHARE_AN_EXAMPLE).strip()
         assert httpx.get(f"{site}/r/{token}/").status_code == 200
         run_beside(site, BREAK_IT)
@@ -110,7 +110,7 @@ def test_static_files_come_compressed_and_may_be_kept_for_ever(site: str) -> Non
 
 def test_every_view_is_written_before_a_worker_ends(tmp_path: Path) -> None:
     file = tmp_path / "site.sqlite3"
-    with running_server(f"sqlite:///{file}") as site:
+    with running_server(f"sqlite:///{file}", env=QUICKER) as site:
         token = run_beside(site, SHARE_AN_EXAMPLE).strip()
         for _ in range(12):  # of which most still wait to be written when the server is told to end
             assert httpx.get(f"{site}/r/{token}/").status_code == 200
@@ -148,7 +148,7 @@ def test_a_server_for_another_host_answers_nobody_elses(site: str) -> None:
 
 
 def test_what_typesets_comes_and_goes_with_its_worker(tmp_path: Path) -> None:
-    with running_server(f"sqlite:///{tmp_path / 'site.sqlite3'}") as url:
+    with running_server(f"sqlite:///{tmp_path / 'site.sqlite3'}", env=ONE_WORKER) as url:
         assert httpx.get(url).status_code == 200
         started = [number for number in processes() if typesets_for(number, tmp_path)]
         assert started
@@ -187,7 +187,7 @@ def test_when_the_database_goes_away_visitors_get_503_and_the_log_says_why(tmp_p
             url = database.enter_context(throwaway_postgres())
         except PostgresMissing as problem:
             missing(str(problem))
-        site = stack.enter_context(running_server(url, log=log))
+        site = stack.enter_context(running_server(url, env=ONE_WORKER, log=log))
         assert httpx.get(f"{site}/admin/", headers=signed_in).status_code == 302
         database.close()
         for _ in range(8):  # Enough to meet kept connections and new ones.

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.servers import processes_of, run_beside, running_server
+from tests.servers import ONE_WORKER, processes_of, run_beside, running_server
 from tests.suggest.conftest import known  # noqa: F401
 
 pytestmark = pytest.mark.server
@@ -22,8 +22,16 @@ print(token)
 """
 
 
+SUGGESTED = "<strong>Suggested</strong> from your words"
+
+
+def started(site: str) -> str:
+    """The address of a page that suggests kinds."""
+    return f"{site}/a/{run_beside(site, START).strip()}/check/"
+
+
 def suggested_page(site: str) -> str:
-    return httpx.get(f"{site}/a/{run_beside(site, START).strip()}/check/").text
+    return httpx.get(started(site)).text
 
 
 def has_model(pid: int) -> bool:
@@ -36,7 +44,8 @@ def without_extra(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     stub.mkdir()
     (stub / "onnxruntime.py").write_text("raise ImportError('not installed here')")
     database = f"sqlite:///{tmp_path / 'site.sqlite3'}"
-    with running_server(database, env={"PYTHONPATH": str(stub)}, log=log) as site:
+    env = {"PYTHONPATH": str(stub), "WEB_CONCURRENCY": "1"}
+    with running_server(database, env=env, log=log) as site:
         yield site, log
 
 
@@ -47,8 +56,9 @@ def test_it_is_loaded_before_any_worker_starts_and_works_in_each(tmp_path: Path)
         master, *others = sorted(processes_of(site))
         assert has_model(master)
         assert sum(map(has_model, others)) == 2, "two workers, and no process for documents"
+        page = started(site)
         for _ in range(8):  # so many connections that no worker is left out
-            assert "<strong>Suggested</strong> from your words" in suggested_page(site)
+            assert SUGGESTED in httpx.get(page).text
 
 
 def test_without_the_extra_the_log_says_why_and_the_pages_say_nothing(
@@ -64,7 +74,7 @@ def test_without_the_extra_the_log_says_why_and_the_pages_say_nothing(
 def test_switched_off_nothing_is_loaded_and_nothing_said(tmp_path: Path) -> None:
     log = tmp_path / "log"
     database = f"sqlite:///{tmp_path / 'site.sqlite3'}"
-    with running_server(database, env={"SUGGEST": "0"}, log=log) as site:
+    with running_server(database, env=ONE_WORKER, log=log) as site:
         assert "uggest" not in suggested_page(site)
         assert "not suggested" not in log.read_text()
         if sys.platform == "linux":

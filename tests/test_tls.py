@@ -14,7 +14,7 @@ import pytest
 from bs4 import Tag
 
 from stackpick.settings import STATIC_CONTENT_SECURITY_POLICY
-from tests.servers import free_port, run_beside, running_server
+from tests.servers import ONE_WORKER, free_port, run_beside, running_server
 from tests.tls import Certificate, throwaway_certificate
 from tests.web import heading, soup
 
@@ -50,7 +50,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("tls")
     certificate = throwaway_certificate(folder)
     database, port = f"sqlite:///{folder / 'site.sqlite3'}", free_port()
-    with running_server(database, port, certificate.served_by(port)) as url:
+    with running_server(database, port, ONE_WORKER | certificate.served_by(port)) as url:
         run_beside(url, A_SUPERUSER)
         yield Site(url, certificate)
 

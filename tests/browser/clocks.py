@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from tests.servers import running_server
+from tests.servers import ONE_WORKER, running_server
 
 # A folder with a sitecustomize.py, which Python imports before anything else.
 MOVED = Path(__file__).with_name("moved_clock")
@@ -31,6 +31,6 @@ class Clock:
 def server_with_a_clock(folder: Path) -> Iterator[tuple[str, Clock]]:
     """The base URL of a server on SQLite, and its clock."""
     clock = Clock(folder / "clock")
-    moved = {"PYTHONPATH": str(MOVED), "CLOCK_AHEAD_FILE": str(clock.file)}
+    moved = ONE_WORKER | {"PYTHONPATH": str(MOVED), "CLOCK_AHEAD_FILE": str(clock.file)}
     with running_server(f"sqlite:///{folder / 'site.sqlite3'}", env=moved) as site:
         yield site, clock

@@ -21,7 +21,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.desk_data import PASSWORD, USERNAME
 from tests.browser.driving import expect_heading
-from tests.servers import ROOT, running_server, without_our_settings
+from tests.servers import ONE_WORKER, ROOT, running_server, without_our_settings
 from tests.web import FOUNDERS
 
 
@@ -57,7 +57,7 @@ class Desk:
 def running_desk(folder: Path, wordy: bool = False) -> Iterator[Desk]:
     """A site of its own, with something of everything; ``wordy`` makes of each text a long word."""
     url = f"sqlite:///{folder}/desk.sqlite3"
-    with running_server(url) as site:
+    with running_server(url, env=ONE_WORKER) as site:
         yield Desk(site, _filled(url, wordy))
 
 

@@ -13,7 +13,7 @@ from assessments.suggest import classifier
 from tests.browser.driving import Complaints, expect_heading, fill, go_on, look, seed
 from tests.browser.test_live import answer_live
 from tests.conftest import missing
-from tests.servers import running_server
+from tests.servers import ONE_WORKER, running_server
 from tests.web import STABILITY_HEAVY, Json, with_answers
 
 # Such that there is no doubt about their kinds.
@@ -257,7 +257,7 @@ def test_a_check_page_that_was_left_behind_says_so(page: Page, sqlite_site: str)
 def quiet_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site that suggests nothing."""
     file = Path(tmp_path_factory.mktemp("quiet"), "site.sqlite3")
-    with running_server(f"sqlite:///{file}", env={"SUGGEST": "0"}) as base_url:
+    with running_server(f"sqlite:///{file}", env=ONE_WORKER) as base_url:
         yield base_url
 
 

@@ -14,6 +14,7 @@ import httpx
 from tests.faults.founders import Founders
 from tests.servers import (
     APPLICATION,
+    QUICKER,
     collect_static_files,
     free_port,
     manage_site,
@@ -21,9 +22,6 @@ from tests.servers import (
     serving,
     site_environment,
 )
-
-# What suggests kinds takes a second of each start and has no part in any of this.
-QUICKER = {"SUGGEST": "0"}
 
 
 class Site:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.factories import answers, only
-from tests.servers import running_server
+from tests.servers import QUICKER, running_server
 
 SENT = {"Content-Type": "application/json"}
 pytestmark = pytest.mark.server
@@ -45,7 +45,7 @@ def test_a_body_that_is_too_large_is_refused_and_the_next_is_taken(
 
 
 def test_a_limit_holds_over_all_workers(tmp_path: Path) -> None:
-    env = {"RATE_API": "10/h", "WEB_CONCURRENCY": "2"}
+    env = QUICKER | {"RATE_API": "10/h", "WEB_CONCURRENCY": "2"}
     with running_server(f"sqlite:///{tmp_path / 'site.sqlite3'}", env=env) as site:
 
         def ask(_number: int) -> httpx.Response:
