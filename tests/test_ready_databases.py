@@ -34,7 +34,7 @@ def of_sqlite(url: str, statements: str = "") -> Rows:
 def of_postgresql(url: str, statements: str = "") -> Rows:
     with psycopg.connect(url) as database:
         if statements:
-            database.execute(statements)  # type: ignore[arg-type]
+            database.execute(statements)
         return list(database.execute(ASK))
 
 
@@ -68,7 +68,7 @@ def test_a_database_on_a_server_is_made_once_and_nothing_of_the_copying_stays(
     urls = []
     with psycopg.connect(postgres_url, autocommit=True) as server:
         for name in ("first", "second"):
-            server.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+            server.execute(f"CREATE DATABASE {name}")
             urls.append(urlsplit(postgres_url)._replace(path=f"/{name}").geturl())
     assert filled(urls, of_postgresql) == ([[("one",)]] * 2, 1)
 
