@@ -7,7 +7,7 @@ import importlib
 import pkgutil
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -55,7 +55,9 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--database-only"):
-        _keep_only(config, items, choosing.uses_the_database)
+        others = [item for item in items if not choosing.uses_the_database(item)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = filter(choosing.uses_the_database, items)
     # Playwright leaves its event loop running in this thread, and Django then refuses
     # queries there: what needs a browser comes last.
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
@@ -108,13 +110,6 @@ def _untraced() -> Iterator[None]:
     finally:
         sys.settrace(traces)
         threading.settrace(traces_of_threads)
-
-
-def _keep_only(
-    config: pytest.Config, items: list[pytest.Item], wanted: Callable[[pytest.Item], bool]
-) -> None:
-    config.hook.pytest_deselected(items=[item for item in items if not wanted(item)])
-    items[:] = [item for item in items if wanted(item)]
 
 
 def missing(what: str) -> NoReturn:
