@@ -60,8 +60,7 @@ def visible(user: Any, model: type[Found]) -> QuerySet[Found]:
         return rows
     if model not in TO_CLIENT:
         return rows.none()
-    ours = Client.objects.visible_to(user).order_by().values("pk")
-    return rows.filter(Q((f"{TO_CLIENT[model]}__in", ours)))
+    return rows.filter(Q((f"{TO_CLIENT[model]}__in", Client.objects.keys_for(user))))
 
 
 def reach(request: HttpRequest, model: type[Found], key: Any) -> Found:

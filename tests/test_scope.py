@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import Model
 from django.http import Http404, HttpRequest
 from django.test import RequestFactory
@@ -28,6 +31,7 @@ from assessments.models import (
 )
 from assessments.scope import TO_CLIENT, reach, reach_all, runs, visible
 from tests.desk.people import assessment_of, client_of, consultant, superuser
+from tests.desk.rows import many
 from tests.invited import invited
 
 pytestmark = [pytest.mark.django_db, pytest.mark.queries]
@@ -50,6 +54,26 @@ def test_a_shared_client_is_seen_by_both_and_comes_once() -> None:
     ada, ben = consultant("ada"), consultant("ben")
     shared = client_of(ada, "Shared", ben, ada)
     assert list(visible(ada, Client)) == [shared] == list(visible(ben, Client))
+
+
+def rows_gone_through(plan: dict[str, Any]) -> int:
+    """The most that any step of an analysed plan has handled, its repetitions counted."""
+    here = plan["Actual Rows"] * plan["Actual Loops"]
+    return max([here, *map(rows_gone_through, plan.get("Plans", []))])
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has but one way to join")
+def test_many_clients_are_no_trouble_where_the_planner_knows_of_one() -> None:
+    ada = consultant("ada")
+    many(1, client_of(ada))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    for number in range(60):
+        many(10, client_of(ada, f"Client {number}"))
+    ours = visible(ada, Assessment).filter(state="finished")
+    (explained,) = json.loads(ours.explain(format="json", analyze=True))
+    assert explained["Plan"]["Actual Rows"] == 601
+    assert rows_gone_through(explained["Plan"]) < 100 * 601
 
 
 def test_what_is_tied_to_no_client_is_a_superusers_alone() -> None:

@@ -13,14 +13,20 @@ from ..engine.answers import PROJECT_LIMITS
 
 class ClientQuerySet(models.QuerySet["Client"]):
     def visible_to(self, user: Any) -> ClientQuerySet:
-        """The clients that are this member of staff's own or shared with them; a superuser's all.
+        """This consultant's own clients and those shared with them; of a superuser, all."""
+        return self.all() if user.is_superuser else self.filter(pk__in=self.keys_for(user))
 
-        By way of their keys, so that a client who is both comes once.
+    @staticmethod
+    def keys_for(user: Any) -> models.QuerySet[Any]:
+        """The keys of a consultant's own clients and of those shared with them, for ``__in``.
+
+        Two short lists put together, which databases read once. Asked for with an “or” over a join,
+        a planner that believes there is one client tries each row with each client twice over.
         """
-        if user.is_superuser:
-            return self.all()
-        ours = models.Q(owner=user.pk) | models.Q(shared_with=user.pk)
-        return self.filter(pk__in=Client.objects.filter(ours).order_by().values("pk"))
+        own = Client.objects.filter(owner=user.pk).order_by().values("pk")
+        return own.union(
+            Client.shared_with.through.objects.filter(user=user.pk).values("client_id")
+        )
 
 
 class Client(models.Model):

@@ -75,6 +75,8 @@ IN_TURN = [
     [Look("axe on a phone", barriers, 360), Look("axe in dark", colours, media=DARK)],
 ]
 EVERY_TURN = [*IN_TURN[0], *IN_TURN[1]]
+# The desk's pages are made of few parts, which are on many of them: in one of the four.
+AT_THE_DESK_IN_TURN = [[each] for each in EVERY_TURN]
 OF_THE_DESK = [
     Look("width of the smallest phone", probe(TOO_WIDE), 320),
     Look("width of a laptop at 200 percent", probe(TOO_WIDE), 640),
@@ -89,9 +91,9 @@ OF_THE_SITE = [
 ALL = [*EVERY_TURN, *OF_THE_SITE]
 
 
-def looks_at(pages: Iterable[str], always: list[Look]) -> list[tuple[str, list[Look]]]:
+def looks_at(
+    pages: Iterable[str], always: list[Look], in_turn: list[list[Look]] = IN_TURN
+) -> list[tuple[str, list[Look]]]:
     """Each page with the looks at it in this run: all of them when thorough."""
-    return [
-        (name, [*(EVERY_TURN if THOROUGH else IN_TURN[turn % 2]), *always])
-        for turn, name in enumerate(pages)
-    ]
+    turns = [EVERY_TURN] if THOROUGH else in_turn
+    return [(name, [*turns[turn % len(turns)], *always]) for turn, name in enumerate(pages)]
