@@ -44,7 +44,7 @@ PYTEST := $(RUN) pytest -n $(WORKERS) --dist worksteal
 ALL_BUT := $(foreach folder,browser faults scanning,--ignore tests/$(folder))
 ON_SQLITE := $(PYTEST) $(ALL_BUT)
 # A file at a time: its servers, pages and tabs are shared by its tests.
-BROWSER := $(PYTEST) tests/browser --dist loadfile
+BROWSER := $(PYTEST) tests/browser --dist loadfile -m "not control"
 # With a memory of its own of what failed: another part runs at the same time.
 ON_POSTGRESQL := $(RUN) tests.postgres .venv/bin/python -m pytest --database-only $(ALL_BUT) \
 	-o cache_dir=.pytest_cache/postgresql --output=var/test-results/postgresql --dist worksteal

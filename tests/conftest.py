@@ -68,6 +68,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     again would take a seventh of the time."""
     gc.collect()
     gc.freeze()
+    # And of what a test makes little stays: looking less often takes a fourteenth off the rest.
+    gc.set_threshold(20_000, 20, 20)
 
 
 # Innermost, for what pytest-cov does about them is done around it: of a process that runs tests for

@@ -95,6 +95,7 @@ def test_nothing_but_the_page_gets_through(bare_tab: Page, wordy: States) -> Non
 # ---- Each of these would be noticed ----
 
 
+@pytest.mark.control
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_that_one_look_alone_can_see_is_named_after_it(
     tab: Page, wordy: States, fault: str
@@ -110,6 +111,7 @@ def test_every_look_has_a_fault_that_it_sees() -> None:
     assert {each.called for each in ALL} == set(FAULTS)
 
 
+@pytest.mark.control
 @pytest.mark.parametrize(
     ("look_for", "wrong", "media"),
     [

@@ -22,6 +22,7 @@ from assessments.models import Assessment, Review
 from assessments.templatetags.desk_list import drawn_rows
 from tests.desk.people import assessment_of, client_of, consultant, signed_in, superuser
 from tests.desk.rows import LIST, cell, listed, many, names, page
+from tests.examples import THOROUGH
 
 pytestmark = pytest.mark.django_db
 
@@ -160,8 +161,12 @@ def queries(browser: Browser, query: str = "") -> int:
 ASKED = ["", "?q=one+of", "?state=finished&verdict=go", "?review=-", "?started=7", "?p=2", "?o=9"]
 
 
-@pytest.mark.parametrize("query", ASKED)
-@pytest.mark.parametrize("by", ["consultant", "superuser"])
+@pytest.mark.parametrize(
+    ("by", "query"),
+    [("consultant", query) for query in ASKED]
+    # Their rows are found in one way less.
+    + [("superuser", query) for query in (ASKED if THOROUGH else ASKED[:1])],
+)
 def test_ten_times_the_rows_are_no_more_queries(by: str, query: str) -> None:
     ada = consultant("ada")
     browser = signed_in(ada if by == "consultant" else superuser())

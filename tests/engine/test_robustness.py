@@ -21,7 +21,7 @@ from assessments.engine.scoring import score
 from tests.engine.completions import seeded
 from tests.engine.lens_text import SHIPPED
 from tests.engine.plain_model import PlainModel
-from tests.examples import examples
+from tests.examples import THOROUGH, examples
 from tests.factories import (
     Json,
     answers,
@@ -62,7 +62,7 @@ SEVERAL = {
 }
 
 
-@pytest.mark.parametrize("name", SEVERAL)
+@pytest.mark.parametrize("name", [*SEVERAL][:: 1 if THOROUGH else 3])
 def test_a_plain_loop_over_its_own_draws_agrees_within_two_points(name: str) -> None:
     """Two times 10,000 draws differ by two points in one of two hundred tries at the very worst;
     both sides are seeded, so that a failure stays a failure."""
