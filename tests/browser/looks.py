@@ -68,15 +68,14 @@ def problems(page: Page, looks: Iterable[Look]) -> list[str]:
 
 DARK, LESS_MOTION = {"color_scheme": "dark"}, {"reduced_motion": "reduce"}
 FORCED = {"forced_colors": "active"}
-# What takes longest. For each change a page is looked at in one of these two ways, by turns: most
-# parts of a page are on others as well, which have the other.
+# What takes longest. For each change a page is looked at in one of these ways, by turns: most of
+# its parts are on other pages as well, which have the other ways.
 IN_TURN = [
-    [Look("axe in light", barriers), Look("axe on a phone in dark", colours, 360, DARK)],
-    [Look("axe on a phone", barriers, 360), Look("axe in dark", colours, media=DARK)],
+    Look("axe in light", barriers),
+    Look("axe on a phone in dark", colours, 360, DARK),
+    Look("axe on a phone", barriers, 360),
+    Look("axe in dark", colours, media=DARK),
 ]
-EVERY_TURN = [*IN_TURN[0], *IN_TURN[1]]
-# The desk's pages are made of few parts, which are on many of them: in one of the four.
-AT_THE_DESK_IN_TURN = [[each] for each in EVERY_TURN]
 OF_THE_DESK = [
     Look("width of the smallest phone", probe(TOO_WIDE), 320),
     Look("width of a laptop at 200 percent", probe(TOO_WIDE), 640),
@@ -88,12 +87,10 @@ OF_THE_SITE = [
     Look("forced colours on white", probe(LOST_ON_THE_PAPER), media=FORCED),
     Look("forced colours on black", probe(LOST_ON_THE_PAPER), media=FORCED | DARK),
 ]
-ALL = [*EVERY_TURN, *OF_THE_SITE]
+ALL = [*IN_TURN, *OF_THE_SITE]
 
 
-def looks_at(
-    pages: Iterable[str], always: list[Look], in_turn: list[list[Look]] = IN_TURN
-) -> list[tuple[str, list[Look]]]:
+def looks_at(pages: Iterable[str], always: list[Look]) -> list[tuple[str, list[Look]]]:
     """Each page with the looks at it in this run: all of them when thorough."""
-    turns = [EVERY_TURN] if THOROUGH else in_turn
+    turns = [IN_TURN] if THOROUGH else [[each] for each in IN_TURN]
     return [(name, [*turns[turn % len(turns)], *always]) for turn, name in enumerate(pages)]

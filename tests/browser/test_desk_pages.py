@@ -10,12 +10,10 @@ from playwright.sync_api import Page
 
 from tests.browser.desk_pages import DESK_PAGES, REFUSED, SIGNED_OUT, Desk, show
 from tests.browser.driving import Complaints, look
-from tests.browser.looks import AT_THE_DESK_IN_TURN, OF_THE_DESK, Look, looks_at, problems
-
-LOOKS = looks_at(DESK_PAGES, OF_THE_DESK, AT_THE_DESK_IN_TURN)
+from tests.browser.looks import OF_THE_DESK, Look, looks_at, problems
 
 
-@pytest.mark.parametrize(("name", "looks"), LOOKS, ids=DESK_PAGES)
+@pytest.mark.parametrize(("name", "looks"), looks_at(DESK_PAGES, OF_THE_DESK), ids=DESK_PAGES)
 def test_a_page_of_the_desk_is_in_order(
     tab: Page, complaints: Complaints, desk: Desk, name: str, looks: list[Look]
 ) -> None:
