@@ -17,7 +17,7 @@ from tests.conftest import missing
 from tests.faults.keeping_on import founders_at, lost
 from tests.faults.many import database_of
 from tests.postgres import PostgresMissing, make_database
-from tests.servers import another_server, manage_site, run_beside, running_server
+from tests.servers import QUICKER, another_server, manage_site, run_beside, running_server
 from tests.web import says
 
 SHARE = """
@@ -45,7 +45,7 @@ def site(
             missing(str(problem))
         on_sqlite = request.param == "sqlite"
         other = f"sqlite:///{tmp_path}/empty.sqlite3" if on_sqlite else make_database(url, "empty")
-        address = stack.enter_context(running_server(url, env={"SUGGEST": "0"}))
+        address = stack.enter_context(running_server(url, env=QUICKER))
         yield Site(address, url, other)
 
 

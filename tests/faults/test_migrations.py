@@ -15,7 +15,7 @@ from tests.conftest import missing
 from tests.faults.keeping_on import Founders, founders_at, lost
 from tests.faults.many import database_of
 from tests.postgres import PostgresMissing
-from tests.servers import manage_site, run_beside, running_server
+from tests.servers import QUICKER, manage_site, run_beside, running_server
 
 # A migration gives up where it gets no lock soon, and whoever upgrades starts it again.
 STARTS = 10
@@ -41,7 +41,7 @@ def site(request: pytest.FixtureRequest, amount: Amount, tmp_path: Path) -> Iter
             url = stack.enter_context(database_of(request.param, rows, tmp_path))
         except PostgresMissing as problem:
             missing(str(problem))
-        yield stack.enter_context(running_server(url, env={"SUGGEST": "0"}))
+        yield stack.enter_context(running_server(url, env=QUICKER))
 
 
 def seconds(run: Callable[[], object]) -> float:

@@ -13,7 +13,7 @@ import pytest
 
 from stackpick.buffering import HEAD_SECONDS
 from tests.faults.slow import UNVERIFIED, SlowClients
-from tests.servers import running_server
+from tests.servers import QUICKER, running_server
 from tests.test_operations import HOST, proxied
 
 PAGE = "/examples/ledgerly/"
@@ -30,7 +30,7 @@ Figure = Callable[..., None]
 @contextmanager
 def site(folder: Path, **env: str) -> Iterator[str]:
     database = f"sqlite:///{folder / 'site.sqlite3'}"
-    with running_server(database, env={"SUGGEST": "0", **env}) as url:
+    with running_server(database, env=QUICKER | env) as url:
         yield url
 
 

@@ -23,7 +23,7 @@ from tests.conftest import missing
 from tests.desk.people import PASSWORD
 from tests.pgbouncer import PgBouncerMissing, throwaway_pgbouncer
 from tests.postgres import PostgresMissing, throwaway_postgres
-from tests.servers import another_server, processes_of, run_beside, running_server
+from tests.servers import ONE_WORKER, another_server, processes_of, run_beside, running_server
 from tests.web import FOUNDERS, LENS, controls, form_of, heading, says, soup, typed
 
 FILE = FOUNDERS["with a settled part"].file
@@ -81,7 +81,7 @@ def groups() -> Iterator[Groups]:
             pooled = stack.enter_context(throwaway_pgbouncer(url))
         except (PostgresMissing, PgBouncerMissing) as problem:
             missing(str(problem))
-        env = {"SUGGEST": "0", "WEB_CONCURRENCY": "1"}
+        env = ONE_WORKER
         one = stack.enter_context(running_server(pooled, env=env))
         other = stack.enter_context(another_server(one))
         yield Groups([one, other], url, run_beside(one, FILL).strip(), stack)
