@@ -53,6 +53,33 @@ def test_on_a_phone_the_kinds_stay_beside_what_is_scrolled_to(page: Page, desk: 
     assert beside["x"] + beside["width"] <= 360
 
 
+# What takes most room in a column, of what is usual.
+WIDE_CELLS = {
+    "listed_project a": "Sample marketplace",
+    "listed_client": "Papertrail Archive",
+    "listed_verdict": "Go; the review says FastAPI",
+    "listed_pattern": "With a seam",
+    "listed_stage": "A prototype",
+    "listed_state": "Published",
+    "listed_age": "11 months",
+    "listed_review": "24 March 2026",
+}
+
+
+def test_on_a_laptop_the_list_of_assessments_shows_all_its_columns(page: Page, desk: Desk) -> None:
+    look(page)
+    show(page, desk, "desk-assessments")
+    for column, text in WIDE_CELLS.items():
+        cells = page.locator(f"#result_list .field-{column}")
+        assert cells.count() > 1, column
+        cells.evaluate_all(
+            "(all, text) => { for (const each of all) each.innerText = text; }", text
+        )
+    room, list_ = page.locator(".results"), page.locator("#result_list")
+    assert list_.locator("thead .column-listed_review").count() == 1
+    assert list_.evaluate("node => node.offsetWidth") <= room.evaluate("node => node.clientWidth")
+
+
 def test_one_stylesheet_dresses_the_stock_admin(page: Page, desk: Desk) -> None:
     show(page, desk, "desk-project")
     sheets = page.locator("link[rel=stylesheet]").evaluate_all("all => all.map(a => a.href)")
