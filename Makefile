@@ -23,7 +23,7 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 
 # A deployment as the deploy check should see it: nothing of the user's own settings.
 AS_DEPLOYED := env -u DEBUG -u PLAIN_HTTP -u CSRF_TRUSTED_ORIGINS -u LENS_FILE -u LOG_LEVEL -u LOG_FORMAT \
-	-u CACHE_URL -u METRICS -u METRICS_HOST \
+	-u CACHE_URL -u METRICS -u METRICS_HOST -u BIND_HOST \
 	-u REQUIRE_MFA -u TRUSTED_PROXIES -u EMAIL_URL -u EMAIL_FROM -u SITE_URL -u DRAFT_DAYS \
 	-u DATABASE_REPLICA_URL -u SECURITY_CONTACT -u RATE_API -u RATE_GUESSES -u RATE_MAILS \
 	-u RATE_START -u RATE_SUGGEST -u RATE_WHATIF -u SUGGEST HSTS_SUBDOMAINS=1 HSTS_PRELOAD=1 \
@@ -56,7 +56,7 @@ ONCE_MORE := --last-failed --last-failed-no-failures none
 NO_EXTRA := Going on without it: the kinds of changes will not be suggested. To try again: rm .venv/.suggest
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test postgresql faults soak scan-quick scan scanners attackers audit mutants check check-types check-all-else format lock train bench bench-compare lighthouse observatory headroom screenshots samples clean test-faults test-postgresql
+.PHONY: help install run dev test postgresql faults soak scan-quick scan scanners attackers audit mutants check check-types check-all-else format lock train bench bench-compare lighthouse observatory headroom screenshots samples clean again test-faults test-postgresql
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -64,7 +64,7 @@ help: ## Show what can be made
 
 install: .venv/.dev ## Make .venv with everything, for development and tests
 
-run: .venv/.suggest var/secret_key var/static/staticfiles.json ## Serve on 127.0.0.1:8000, as in production (PORT=8001 for another port)
+run: .venv/.suggest var/secret_key .staticfiles.json ## Serve on 127.0.0.1:8000, as in production (PORT=8001 for another port)
 	@export DEBUG=0 $(SERVE_HERE); set -e; \
 	$(MANAGE) migrate --no-input --verbosity 0; \
 	$(MANAGE) load_examples; \
@@ -170,7 +170,7 @@ samples: .venv/.dev ## Write a sample of each format to docs/samples/ anew
 	@$(AS_DEPLOYED) $(MANAGE) samples
 
 clean: ## Remove .venv and caches; what is under var/ stays
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis htmlcov .coverage
+	rm -rf .venv .staticfiles.json .mypy_cache .pytest_cache .ruff_cache .hypothesis htmlcov .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.made:
@@ -236,6 +236,6 @@ var/secret_key: | .venv/.made
 
 # Hashing and compressing takes seconds, so only when something changed. Folders are named
 # too: their time changes when a file goes.
-var/static/staticfiles.json: .venv/.base $(shell find static assessments/static 2>/dev/null)
+.staticfiles.json: .venv/.base $(shell find static 2>/dev/null) $(if $(wildcard var/static),,again)
 	@echo "Collecting static files"
 	@DEBUG=0 $(MANAGE) collectstatic --no-input --verbosity 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
+
+from django.conf import settings
 from django.test import Client
 from django.test.utils import override_settings
 from django.utils import timezone
@@ -17,6 +20,8 @@ from .tokens import new_token, token_hash
 _A_PROGRAM = "stackpick-restore bot"
 # Whatever names this machine answers for: where a drill is held it may be none.
 _HOST = "localhost"
+# No backup has static files or the secret key: without them the page can be looked at as well.
+_PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
 def share_page_problem() -> str | None:
@@ -30,7 +35,11 @@ def share_page_problem() -> str | None:
     """
     token = _token()
     shared_pages.clear()
-    with override_settings(ALLOWED_HOSTS=[_HOST]):
+    with override_settings(
+        ALLOWED_HOSTS=[_HOST],
+        SECRET_KEY=settings.SECRET_KEY or secrets.token_urlsafe(50),
+        STORAGES=settings.STORAGES | {"staticfiles": _PLAIN},
+    ):
         answer = Client(headers={"user-agent": _A_PROGRAM}).get(
             address("shared", token), secure=True, headers={"host": _HOST}
         )

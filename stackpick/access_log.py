@@ -8,11 +8,12 @@ from typing import Any
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from stackpick.logs import RedactingJsonFormatter, redact
+from stackpick.logs import RedactingJsonFormatter, escaped, redact
 from stackpick.request_id import HEADER
 
-# Gunicorn's own format, and the id at its end.
-ACCESS_FORMAT = f'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %({{{HEADER}}}o)s'
+# Gunicorn's own format, and the id at its end. Nobody signs in by a header here, so that the user
+# whom one may name is not who it was.
+ACCESS_FORMAT = f'%(h)s %(l)s - %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %({{{HEADER}}}o)s'
 
 
 class _Redacted(logging.Formatter):
@@ -36,6 +37,16 @@ class RedactingLogger(Logger):
 
     def formatter(self, usual: logging.Formatter) -> logging.Formatter:
         return _Redacted(usual)
+
+    def atoms(
+        self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any
+    ) -> dict[str, Any]:
+        """What a line is made of, with nothing in it that would begin another line."""
+        atoms = super().atoms(resp, req, environ, request_time)
+        return {
+            name: escaped(value) if isinstance(value, str) else value
+            for name, value in atoms.items()
+        }
 
 
 class JsonLogger(RedactingLogger):

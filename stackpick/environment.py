@@ -33,9 +33,13 @@ from stackpick.variables import words as _words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-STATIC_MANIFEST = VAR_DIR / "static" / "staticfiles.json"
+# The files are in a folder that releases share: what is in use keeps its own while the next one's
+# come, and the one before finds its own again. Which are a release's own stays with its code.
+STATIC_DIR = VAR_DIR / "static"
+STATIC_MANIFEST = BASE_DIR / ".staticfiles.json"
 SECRET_KEY_FILE = VAR_DIR / "secret_key"
 
+EVERY_ADDRESS = "0.0.0.0"  # noqa: S104  # nosec B104
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 LOG_FORMATS = ("line", "json")
 SHORTEST_SECRET_KEY = 32
@@ -82,6 +86,7 @@ class Environment:
     log_format: str
     metrics_port: int
     metrics_host: str
+    bind_host: str
     lens_file: Path | None
     port: int
     web_concurrency: int
@@ -117,6 +122,7 @@ def read_environment() -> Environment:
         log_level=_choice("LOG_LEVEL", "info", LOG_LEVELS),
         metrics_port=_number("METRICS", 0, 0, 65535),
         metrics_host=_address("METRICS_HOST", "127.0.0.1"),
+        bind_host=_address("BIND_HOST", "127.0.0.1" if _flag("PLAIN_HTTP") else EVERY_ADDRESS),
         log_format=_choice("LOG_FORMAT", "line", LOG_FORMATS),
         lens_file=_lens_file(),
         port=_number("PORT", 8000, 1, 65535),
@@ -148,7 +154,7 @@ def require_server_settings(environment: Environment) -> None:
             "ALLOWED_HOSTS is not set: name the hosts this server answers for,"
             " such as ALLOWED_HOSTS=stackpick.example.org (or set DEBUG=1 to develop)."
         )
-    if not STATIC_MANIFEST.is_file():
+    if not (STATIC_MANIFEST.is_file() and STATIC_DIR.is_dir()):
         raise WrongSetting(
             "The static files are not collected yet: run `python manage.py collectstatic"
             " --no-input` before starting the server."

@@ -1,7 +1,8 @@
 """Where a request ends in the bytes that have come so far (RFC 9112), and nothing else about it.
 
-Gunicorn's own parser judges it afterwards. So what looks wrong counts as whole here: there it is
-refused, from bytes that are all there.
+Gunicorn's own parser judges it afterwards. So a head that looks wrong counts as whole here: there it
+is refused, from bytes that are all there. Chunks that are wrong are refused here: there they would
+be noticed by whoever reads the body, in the middle of an answer or after it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ LARGEST_LINE = 8 * 1024
 _HEAD_END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
 _CODED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
+# A field's line, and no blank in front, which would carry on the one before (section 5.2).
+_TRAILER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*")
 _EXPECTS = re.compile(rb"\r\nexpect[ \t]*:[ \t]*100-continue", re.IGNORECASE)
 
 
@@ -30,7 +33,7 @@ class Refusal(NamedTuple):
 
 HEAD_TOO_LARGE = Refusal(431, "Request Header Fields Too Large")
 BODY_TOO_LARGE = Refusal(413, "Content Too Large")
-LINE_TOO_LONG = Refusal(400, "Bad Request")
+WRONG_CHUNKS = Refusal(400, "Bad Request")
 
 
 class Incoming:
@@ -93,23 +96,32 @@ class Incoming:
             line_end = self.received.find(b"\r\n", at, at + LARGEST_LINE)
             if line_end < 0:
                 if len(self.received) - at >= LARGEST_LINE:
-                    self.refusal = LINE_TOO_LONG
+                    self.refusal = WRONG_CHUNKS
                 return
             size = _chunk_size(bytes(self.received[at:line_end]))
-            if not size:  # the last one, or none: that is refused
-                self.is_whole = size is None or self._has_all_trailers(line_end)
+            if size is None:
+                self.refusal = WRONG_CHUNKS
+                return
+            if not size:  # the last one
+                self.is_whole = self._has_all_trailers(line_end)
                 return
             following = line_end + size + 2 * len(b"\r\n")
             if size > LARGEST_BODY:
                 self.refusal = BODY_TOO_LARGE
             if len(self.received) < following:
                 return
+            if self.received[following - 2 : following] != b"\r\n":
+                self.refusal = WRONG_CHUNKS
             self._chunk_at = following
 
     def _has_all_trailers(self, line_end: int) -> bool:
         """Whether the empty line is there that comes after the last chunk and its trailers."""
-        if self.received.find(_HEAD_END, line_end, line_end + LARGEST_HEAD) >= 0:
-            return True
+        end = self.received.find(_HEAD_END, line_end, line_end + LARGEST_HEAD)
+        if end >= 0:
+            lines = bytes(self.received[line_end:end]).split(b"\r\n")[1:]
+            if not all(map(_TRAILER.fullmatch, lines)):
+                self.refusal = WRONG_CHUNKS
+            return self.refusal is None
         if len(self.received) - line_end >= LARGEST_HEAD:
             self.refusal = HEAD_TOO_LARGE
         return False

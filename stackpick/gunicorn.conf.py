@@ -34,8 +34,8 @@ try:
 except WrongSetting as problem:
     sys.exit(str(problem))
 
-host = "127.0.0.1" if environment.plain_http else "0.0.0.0"  # noqa: S104  # nosec B104
-bind = f"{host}:{environment.port}"
+host = environment.bind_host
+bind = f"[{host}]:{environment.port}" if ":" in host else f"{host}:{environment.port}"
 wsgi_app = "stackpick.wsgi"
 proc_name = "stackpick"
 

@@ -26,13 +26,22 @@ _SLASH = r"(?:/|%(?:25)*2[Ff])"
 # Percent signs belong to it: what follows an escaped slash goes too, which loses nothing.
 _SECRET_PATH = re.compile(rf"({_SLASH}(?:[air]|again|stop){_SLASH})[A-Za-z0-9_%-]{{20,}}")
 # A token by itself, as in the arguments that NoReverseMatch prints: 32 random bytes in
-# base64url. Asking for a digit and a capital spares Python names of that length.
-_BARE_TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*[0-9])(?=[\w-]*[A-Z])[\w-]{43}(?![\w-])", re.ASCII)
+# base64url. Asking for a capital and a small letter spares most Python names of that length.
+_BARE_TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{43}(?![\w-])", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# A letter may be escaped in an address as well: `/%61/` opens what `/a/` does, and looks otherwise.
+_ESCAPED = re.compile(r"%(?:2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff])")
 
 
 def redact(text: str) -> str:
     """`text` with the tokens of `/a/<token>/`, `/r/<token>/` and the like taken out."""
-    return _BARE_TOKEN.sub(REDACTED, _SECRET_PATH.sub(rf"\g<1>{REDACTED}", text))
+    plain = _ESCAPED.sub(lambda found: chr(int(found[0][1:], 16)), text)
+    return _BARE_TOKEN.sub(REDACTED, _SECRET_PATH.sub(rf"\g<1>{REDACTED}", plain))
+
+
+def escaped(text: str) -> str:
+    """The text in one line, with nothing that a terminal would act on."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def _request_id(record: logging.LogRecord) -> str:

@@ -7,7 +7,12 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from stackpick.environment import BASE_DIR, VAR_DIR, read_environment
+from stackpick.environment import (
+    BASE_DIR,
+    STATIC_DIR,
+    STATIC_MANIFEST,
+    read_environment,
+)
 from stackpick.headers import on_static_files
 from stackpick.logs import logging_settings
 
@@ -117,16 +122,14 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = STATIC_DIR
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        # Names with hashes may be cached for ever; while developing they would only be in the way.
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "stackpick.storage.BundledStorage",
-    },
+    # Names with hashes may be cached for ever; while developing they would only be in the way.
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    if DEBUG
+    else {"BACKEND": "stackpick.storage.BundledStorage", "OPTIONS": {"manifest": STATIC_MANIFEST}},
 }
 
 AUTHENTICATION_BACKENDS = [

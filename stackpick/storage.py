@@ -8,9 +8,11 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from django.utils.functional import cached_property
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -27,7 +29,17 @@ class BundledStorage(CompressedManifestStaticFilesStorage):
     Comments are left out of it on the way, and of our own scripts. The manifest holds the SHA-384
     of each script and stylesheet, by the name that it is served under, as `stackpick.integrity`
     writes it into tags.
+
+    Args:
+        manifest: the file to keep the manifest in; among the collected files if not given. Several
+            releases share those, and each finds its own by its own manifest.
     """
+
+    def __init__(self, *args: Any, manifest: Path | None = None, **options: Any) -> None:
+        if manifest:
+            self.manifest_name = manifest.name
+            options["manifest_storage"] = FileSystemStorage(location=manifest.parent)
+        super().__init__(*args, **options)
 
     @cached_property
     def integrity(self) -> dict[str, str]:

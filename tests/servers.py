@@ -22,7 +22,7 @@ from tests.tls import speaks_tls
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
-COLLECTED = ROOT / "var/static/staticfiles.json"
+COLLECTED = ROOT / ".staticfiles.json"
 APPLICATION = "stackpick.wsgi"
 # Of the servers started here, by their base URL.
 _environments: dict[str, dict[str, str]] = {}
@@ -33,6 +33,7 @@ ONE_WORKER = QUICKER | {"WEB_CONCURRENCY": "1"}
 RATES_OFF = ("RATE_API", "RATE_MAILS", "RATE_START", "RATE_SUGGEST", "RATE_WHATIF")
 OUR_SETTINGS = {
     "ALLOWED_HOSTS",
+    "BIND_HOST",
     "CACHE_URL",
     "CSRF_TRUSTED_ORIGINS",
     "DATABASE_REPLICA_URL",

@@ -17,7 +17,7 @@ from stackpick.framing import (
     LARGEST_BODY,
     LARGEST_HEAD,
     LARGEST_LINE,
-    LINE_TOO_LONG,
+    WRONG_CHUNKS,
     Incoming,
     Refusal,
 )
@@ -71,8 +71,6 @@ def test_what_comes_after_it_is_kept_and_changes_nothing(name: str) -> None:
     [
         b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: many\r\n\r\n",
         b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\n",
-        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n",
-        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n",
         b"\r\n\r\n",
     ],
 )
@@ -91,8 +89,8 @@ def test_what_is_wrong_is_passed_on_to_be_refused(wrong: bytes) -> None:
         (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 9_000 + b"\r\n\r\n", BODY_TOO_LARGE),
         (CODED + b"%x\r\n" % (LARGEST_BODY + 1), BODY_TOO_LARGE),
         (CODED + b"f" * 5_000 + b"\r\n", BODY_TOO_LARGE),
-        (CODED + b"5;x=" + b"y" * LARGEST_LINE, LINE_TOO_LONG),
-        (CODED + b"5" * LARGEST_LINE, LINE_TOO_LONG),
+        (CODED + b"5;x=" + b"y" * LARGEST_LINE, WRONG_CHUNKS),
+        (CODED + b"5" * LARGEST_LINE, WRONG_CHUNKS),
         (CODED + b"0\r\nX: " + b"y" * LARGEST_HEAD, HEAD_TOO_LARGE),
     ],
 )
@@ -100,6 +98,21 @@ def test_what_is_too_large_is_refused_as_soon_as_it_is_known(
     data: bytes, refusal: Refusal | None
 ) -> None:
     assert fed(data).refusal == refusal
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"no size\r\n", b"-5\r\n", b"\r\n", b"zz\r\n", b"2\r\n{}XX0\r\n\r\n", b"2\r\n{}\r\r0\r\n\r\n"),
+        *(b"0\r\nbad trailer\r\n\r\n", b"0\r\nA: b\r\n folded\r\n\r\n", b"0\r\n: b\r\n\r\n"),
+    ],
+)
+def test_chunks_that_are_wrong_are_refused_before_anybody_reads_them(body: bytes) -> None:
+    """Or the reader would get an answer and then a refusal, or a 500."""
+    assert fed(CODED + body).refusal == WRONG_CHUNKS
+    bit_by_bit = fed(*one_by_one(CODED + body))
+    assert bit_by_bit.refusal == WRONG_CHUNKS
+    assert not bit_by_bit.is_whole
 
 
 def test_so_are_chunks_once_they_are_too_many() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import logging.config
@@ -15,13 +16,21 @@ from typing import Any
 import pytest
 from gunicorn.config import Config
 
-from stackpick.access_log import JsonLogger, RedactingLogger
+from stackpick.access_log import ACCESS_FORMAT, JsonLogger, RedactingLogger
 from stackpick.logs import (
     RedactingFormatter,
     RedactingJsonFormatter,
     RedactingServerFormatter,
     redact,
 )
+
+NO_DIGITS = str.maketrans("0123456789", "abcdefghij")
+
+
+def escaped_letters(text: str, number: int) -> str:
+    """The first of its signs as `%5A`, which an address may have as well."""
+    return "".join(f"%{ord(sign):02X}" for sign in text[:number]) + text[number:]
+
 
 TOKEN = "Zx9-_syydqZfQ1I5o71u_xx15R4aDxHfE9k7rfMFyW8"
 
@@ -57,6 +66,10 @@ def a_logger(formatter: logging.Formatter) -> tuple[logging.Logger, StringIO]:
         f"POST /stop/7-{TOKEN}/ HTTP/1.1",
         f"/stop/12345678-{TOKEN}",
         f"Reverse for 'step' with arguments '('{TOKEN}',)' not found",
+        f"arguments '('{TOKEN.translate(NO_DIGITS)}',)' not found",
+        f"GET /%61/{escaped_letters(TOKEN, 1)}/ HTTP/1.1",
+        f"GET /r/{escaped_letters(TOKEN, 43)}/ HTTP/1.1",
+        f"/%61%67ain/{escaped_letters(TOKEN, 20)}",
     ],
 )
 def test_a_token_is_taken_out_wherever_it_stands(text: str) -> None:
@@ -110,6 +123,7 @@ def gunicorn_logger(
     """A logger set up as in `gunicorn.conf.py`, and its access and error output."""
     config = Config()
     config.set("accesslog", "-")
+    config.set("access_log_format", ACCESS_FORMAT)
     logger = kind(config)
     outputs = StringIO(), StringIO()
     for log, output in zip((logger.access_log, logger.error_log), outputs, strict=True):
@@ -140,6 +154,19 @@ def test_gunicorns_access_log_names_no_token(rest: str) -> None:
     assert f'"GET /r/[secret]{rest}?x=1 HTTP/1.1" 200' in access.getvalue()
     assert f"https://stackpick.example.org/a/[secret]{rest}" in access.getvalue()
     assert TOKEN not in access.getvalue()
+
+
+def test_nobody_writes_a_line_of_their_own_into_the_access_log() -> None:
+    logger, access, _ = gunicorn_logger()
+    response, request, environ, time = a_served_request()
+    forged = "eve\n127.0.0.1 - - [x] \"GET /admin/ HTTP/1.1\" 200\x1b[2J\x9b"
+    name = base64.b64encode(f"{forged}:password".encode()).decode()
+    environ |= {"HTTP_AUTHORIZATION": f"Basic {name}", "HTTP_USER_AGENT": forged}
+    environ["RAW_URI"] += forged
+    logger.access(response, request, environ, time)
+    (line,) = access.getvalue().splitlines()
+    assert line.isprintable()
+    assert line.count("eve") == 2  # of the name that somebody gives nothing is written
 
 
 def test_gunicorns_error_log_names_no_token() -> None:

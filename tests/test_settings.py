@@ -50,6 +50,7 @@ WRONG = [
     ("LOG_FORMAT", "xml", "line, json"),
     ("METRICS", "on", "from 0 to 65535"),
     ("METRICS_HOST", "metrics.internal", "an address of this machine"),
+    ("BIND_HOST", "localhost", "an address of this machine"),
     ("PORT", "abc", "from 1 to 65535"),
     ("PORT", "70000", "from 1 to 65535"),
     ("WEB_CONCURRENCY", "0", "from 1 to 64"),

@@ -25,7 +25,9 @@ def limited(kind: str, *methods: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-            seconds = seconds_to_wait(kind, caller(request)) if request.method in methods else 0
+            # What HEAD asks for takes as much work as GET, and only the answer is shorter.
+            method = "GET" if request.method == "HEAD" else request.method
+            seconds = seconds_to_wait(kind, caller(request)) if method in methods else 0
             return (
                 too_many_requests(request, seconds, kind)
                 if seconds

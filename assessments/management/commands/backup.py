@@ -15,6 +15,9 @@ from stackpick.backups.taking import rotate, take
 from stackpick.environment import VAR_DIR
 
 
+FOLDER = VAR_DIR / "backups"
+
+
 class Command(BaseCommand):
     help = (
         "Write the whole database, as it is at one moment, to a new file that only its owner can "
@@ -28,19 +31,23 @@ class Command(BaseCommand):
             "target",
             nargs="?",
             type=Path,
-            default=VAR_DIR / "backups",
+            default=FOLDER,
             help="a new file, or a folder, in which the file is named by the time (var/backups)",
         )
         parser.add_argument(
-            "--keep", type=int, metavar="N", help="in a folder: remove all but the newest N"
+            "--keep",
+            type=int,
+            metavar="N",
+            help="in a folder, which is made where there is none: remove all but the newest N",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         target, keep = options["target"], options["keep"]
-        if target == VAR_DIR / "backups":
-            target.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if keep is not None and (keep < 1 or not target.is_dir()):
+        is_folder = keep is not None or target == FOLDER
+        if keep is not None and (keep < 1 or target.is_file()):
             raise CommandError("--keep takes a number of 1 or more, and a folder to keep them in.")
+        if is_folder and not target.is_dir():
+            self.make(target)
         try:
             taken = take(connection.vendor, connection.settings_dict, target)
         except CannotBackUp as problem:
@@ -52,3 +59,9 @@ class Command(BaseCommand):
         )
         for gone in rotate(target, keep) if keep else ():
             self.stdout.write(f"Removed {gone.name}.")
+
+    def make(self, folder: Path) -> None:
+        try:
+            folder.mkdir(mode=0o700, parents=folder == FOLDER)
+        except OSError as error:
+            raise CommandError(f"The folder {folder} cannot be made: {error.strerror}.") from None
