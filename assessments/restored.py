@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.test.utils import override_settings
 from django.utils import timezone
@@ -20,7 +21,7 @@ from .tokens import new_token, token_hash
 _A_PROGRAM = "stackpick-restore bot"
 # Whatever names this machine answers for: where a drill is held it may be none.
 _HOST = "localhost"
-# No backup has static files or the secret key: without them the page can be looked at as well.
+# No backup has static files or the secret key: the page is looked at without them.
 _PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
@@ -35,10 +36,11 @@ def share_page_problem() -> str | None:
     """
     token = _token()
     shared_pages.clear()
+    _have_a_key()
     with override_settings(
         ALLOWED_HOSTS=[_HOST],
-        SECRET_KEY=settings.SECRET_KEY or secrets.token_urlsafe(50),
         STORAGES=settings.STORAGES | {"staticfiles": _PLAIN},
+        STATIC_ROOT=None,
     ):
         answer = Client(headers={"user-agent": _A_PROGRAM}).get(
             address("shared", token), secure=True, headers={"host": _HOST}
@@ -50,6 +52,15 @@ def share_page_problem() -> str | None:
 
 class NothingToOpen(Exception):
     """No assessment is finished, so no link can be opened."""
+
+
+def _have_a_key() -> None:
+    """For the rest of this process, where it has none: Django looks at each setting it puts back,
+    and an empty key is refused."""
+    try:
+        bool(settings.SECRET_KEY)
+    except ImproperlyConfigured:
+        settings.SECRET_KEY = secrets.token_urlsafe(50)
 
 
 def _token() -> str:

@@ -50,7 +50,7 @@ def asked_site(request: HttpRequest) -> str:
     Raises:
         DisallowedHost: they asked a host that is not ours.
     """
-    return f"{request.scheme}://{request.get_host()}"
+    return f"{request.scheme}://{request.get_host().lower()}"
 
 
 def site_of(request: HttpRequest) -> str:

@@ -12,8 +12,12 @@ worker holds, a proxy has to stand in front (docs/decisions/0032).
 from __future__ import annotations
 
 import errno
+import fcntl
 import resource
 import socket
+import struct
+import sys
+import termios
 import time
 from contextlib import suppress
 from functools import partial
@@ -38,7 +42,10 @@ HELD_AT_MOST = 64 * 1024 * 1024
 # Any page, picture or document, for readers who take their time; Linux gives at most what its
 # net.core.wmem_max allows, by default 208 KB, and counts twice that for its own bookkeeping.
 ANSWER_BUFFER = 512 * 1024
+# What may wait there for a client that already sends its next request: an answer more fits in.
+UNREAD_AT_MOST = 64 * 1024
 OPEN_FILES = 4096
+_SO_NWRITE = 0x1024  # of macOS
 
 TOO_SLOW = Refusal(408, "Request Timeout")
 TOO_MUCH_AT_ONCE = Refusal(503, "Service Unavailable")
@@ -66,6 +73,16 @@ class BoundedSocket(socket.socket):
 def _gone() -> OSError:
     """As if the client had hung up: that is what becomes of it, and Gunicorn then says no more."""
     return ConnectionResetError(errno.ECONNRESET, "the client takes too long")
+
+
+def unread(sock: socket.socket) -> int:
+    """How many bytes of what was sent the other side has not taken in; 0 where nobody can tell."""
+    try:
+        if sys.platform == "darwin":
+            return sock.getsockopt(socket.SOL_SOCKET, _SO_NWRITE)
+        return int(struct.unpack("i", fcntl.ioctl(sock, termios.TIOCOUTQ, bytes(4)))[0])
+    except OSError:
+        return 0
 
 
 def _bound(conn: TConn) -> None:
@@ -96,6 +113,7 @@ class BufferingWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.arriving: dict[TConn, Arriving] = {}
         self.handed_on: dict[TConn, int] = {}
+        self.waiting: dict[TConn, float] = {}
         self.lingering: dict[TConn, float] = {}
         self.held = 0
         self.next_look = 0.0
@@ -153,7 +171,11 @@ class BufferingWorker(ThreadWorker):
             self.handed_on[conn] = len(incoming.received)
             self.held += len(incoming.received)
             conn.parser.unreader.unread(bytes(incoming.received))
-            super().enqueue_req(conn)
+            # Whoever asks on and reads nothing would fill the buffer, and then keep a thread.
+            if unread(conn.sock) > UNREAD_AT_MOST:
+                self.waiting[conn] = time.monotonic() + ANSWER_SECONDS
+            else:
+                super().enqueue_req(conn)
         elif incoming.expects_continue:
             incoming.expects_continue = False
             self._send(conn, b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -236,9 +258,21 @@ class BufferingWorker(ThreadWorker):
         for conn, until in list(self.lingering.items()):
             if until < now:
                 self._end(conn)
+        for conn, until in list(self.waiting.items()):
+            self._look_at_waiting(conn, until < now or not self.alive)
         for conn, arriving in list(self.arriving.items()):
             begun = bool(arriving.incoming.received)
             if arriving.deadline < now and begun:
                 self._refuse(conn, TOO_SLOW)
             elif arriving.deadline < now or not (begun or self.alive):
                 self._close(conn)
+
+    def _look_at_waiting(self, conn: TConn, is_over: bool) -> None:
+        if unread(conn.sock) <= UNREAD_AT_MOST:
+            del self.waiting[conn]
+            super().enqueue_req(conn)
+        elif is_over:
+            del self.waiting[conn]
+            self.held -= self.handed_on.pop(conn)
+            self.nr_conns -= 1
+            conn.close()

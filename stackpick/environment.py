@@ -48,6 +48,7 @@ HOST_PATTERN = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-F
 # What may be asked for how often from one address: by default, and as RATE_API and so on.
 RATES = {
     "api": "120/m",
+    "documents": "60/m",
     "guesses": "30/m",
     "mails": "6/h",
     "start": "60/h",

@@ -1,8 +1,8 @@
 """Where a request ends in the bytes that have come so far (RFC 9112), and nothing else about it.
 
-Gunicorn's own parser judges it afterwards. So a head that looks wrong counts as whole here: there it
-is refused, from bytes that are all there. Chunks that are wrong are refused here: there they would
-be noticed by whoever reads the body, in the middle of an answer or after it.
+Gunicorn's own parser judges it afterwards. So a head that looks wrong counts as whole here: there
+it is refused, from bytes that are all there. Chunks that are wrong are refused here: there they
+would be noticed by whoever reads the body, in the middle of an answer or after it.
 """
 
 from __future__ import annotations

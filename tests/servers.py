@@ -30,7 +30,9 @@ _sessions: dict[str, int] = {}
 # For what is about neither: what suggests kinds takes a fifth of a start, each worker two fifths.
 QUICKER = {"SUGGEST": "0"}
 ONE_WORKER = QUICKER | {"WEB_CONCURRENCY": "1"}
-RATES_OFF = ("RATE_API", "RATE_MAILS", "RATE_START", "RATE_SUGGEST", "RATE_WHATIF")
+RATES_OFF = tuple(
+    f"RATE_{name}" for name in ("API", "DOCUMENTS", "MAILS", "START", "SUGGEST", "WHATIF")
+)
 OUR_SETTINGS = {
     "ALLOWED_HOSTS",
     "BIND_HOST",
@@ -53,6 +55,7 @@ OUR_SETTINGS = {
     "PLAIN_HTTP",
     "PORT",
     "RATE_API",
+    "RATE_DOCUMENTS",
     "RATE_GUESSES",
     "RATE_MAILS",
     "RATE_START",
@@ -220,7 +223,8 @@ def _collected() -> bool:
     made_of = [static, *static.rglob("*"), *ROOT.glob("stackpick/*.py")]
     made_of.append(ROOT / "requirements/base.txt")  # the stock admin's come with Django
     newest = max(each.stat().st_mtime for each in made_of)
-    return COLLECTED.exists() and COLLECTED.stat().st_mtime > newest
+    is_there = COLLECTED.exists() and (ROOT / "var/static").is_dir()
+    return is_there and COLLECTED.stat().st_mtime > newest
 
 
 def _manage(*command: str, environment: dict[str, str]) -> str:

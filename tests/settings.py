@@ -21,8 +21,8 @@ os.environ.update(
     }
 )
 
-from stackpick.settings import *  # noqa: E402, F403
 from stackpick.environment import VAR_DIR  # noqa: E402
+from stackpick.settings import *  # noqa: E402, F403
 from stackpick.settings import RATES, STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -140,9 +140,21 @@ def test_what_a_killed_backup_has_left_goes_once_nobody_can_be_writing_it(
 def test_keeping_none_or_keeping_beside_a_single_file_is_refused(
     filled: Settings, tmp_path: Path
 ) -> None:
+    (tmp_path / "file").touch()
     for target, keep in ((tmp_path, 0), (tmp_path / "file", 3)):
         with pytest.raises(CommandError, match="--keep takes"):
             backup(target, keep=keep)
+
+
+def test_a_folder_to_keep_them_in_is_made_for_its_owner_alone(
+    filled: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    backup(folder, keep=3)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert len(list(folder.iterdir())) == 2
+    with pytest.raises(CommandError, match="cannot be made: No such file or directory"):
+        backup(tmp_path / "no" / "such" / "folder", keep=3)
 
 
 def test_a_sound_backup_passes_a_shared_link_opens_and_nothing_of_ours_is_changed(
@@ -155,8 +167,14 @@ def test_a_sound_backup_passes_a_shared_link_opens_and_nothing_of_ours_is_change
     assert KINDS[connection.vendor].tables(filled) == before
 
 
-def test_a_drill_asks_for_no_host_name_of_this_machine(taken: Path, settings: Any) -> None:
-    settings.ALLOWED_HOSTS, settings.DEBUG = [], False
+def test_a_drill_asks_for_nothing_that_only_a_server_has(
+    taken: Path, settings: Any, tmp_path: Path
+) -> None:
+    """No host names, no secret key, no collected files."""
+    settings.ALLOWED_HOSTS, settings.DEBUG, settings.SECRET_KEY = [], False, ""
+    backend = "stackpick.storage.BundledStorage"
+    names = {"manifest": tmp_path / "nothing" / "names.json"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": backend, "OPTIONS": names}}
     assert "All of it is sound." in check(taken)
 
 

@@ -103,7 +103,14 @@ def test_what_is_too_large_is_refused_as_soon_as_it_is_known(
 @pytest.mark.parametrize(
     "body",
     [
-        *(b"no size\r\n", b"-5\r\n", b"\r\n", b"zz\r\n", b"2\r\n{}XX0\r\n\r\n", b"2\r\n{}\r\r0\r\n\r\n"),
+        *(
+            b"no size\r\n",
+            b"-5\r\n",
+            b"\r\n",
+            b"zz\r\n",
+            b"2\r\n{}XX0\r\n\r\n",
+            b"2\r\n{}\r\r0\r\n\r\n",
+        ),
         *(b"0\r\nbad trailer\r\n\r\n", b"0\r\nA: b\r\n folded\r\n\r\n", b"0\r\n: b\r\n\r\n"),
     ],
 )

@@ -159,7 +159,7 @@ def test_gunicorns_access_log_names_no_token(rest: str) -> None:
 def test_nobody_writes_a_line_of_their_own_into_the_access_log() -> None:
     logger, access, _ = gunicorn_logger()
     response, request, environ, time = a_served_request()
-    forged = "eve\n127.0.0.1 - - [x] \"GET /admin/ HTTP/1.1\" 200\x1b[2J\x9b"
+    forged = 'eve\n127.0.0.1 - - [x] "GET /admin/ HTTP/1.1" 200\x1b[2J\x9b'
     name = base64.b64encode(f"{forged}:password".encode()).decode()
     environ |= {"HTTP_AUTHORIZATION": f"Basic {name}", "HTTP_USER_AGENT": forged}
     environ["RAW_URI"] += forged

@@ -24,6 +24,7 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setattr(environment, "SECRET_KEY_FILE", tmp_path / "secret_key")
     monkeypatch.setattr(environment, "STATIC_MANIFEST", tmp_path / "staticfiles.json")
+    monkeypatch.setattr(environment, "STATIC_DIR", tmp_path / "static")
 
 
 def start(arguments: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
@@ -234,7 +235,28 @@ def test_a_server_needs_a_secret_key_hosts_and_collected_static_files(
     with pytest.raises(WrongSetting, match="collectstatic"):
         require_server_settings(read_environment())
     environment.STATIC_MANIFEST.write_text("{}")
+    with pytest.raises(WrongSetting, match="collectstatic"):  # somebody has emptied var/
+        require_server_settings(read_environment())
+    environment.STATIC_DIR.mkdir()
     require_server_settings(read_environment())
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        ({}, "0.0.0.0"),  # noqa: S104
+        ({"PLAIN_HTTP": "1"}, "127.0.0.1"),
+        ({"BIND_HOST": "127.0.0.1"}, "127.0.0.1"),
+        ({"BIND_HOST": "::1"}, "::1"),
+        ({"BIND_HOST": "10.0.0.7", "PLAIN_HTTP": "1"}, "10.0.0.7"),
+    ],
+)
+def test_where_a_server_listens(
+    monkeypatch: pytest.MonkeyPatch, told: dict[str, str], address: str
+) -> None:
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    assert read_environment().bind_host == address
 
 
 def test_a_developers_server_needs_a_secret_key_only(monkeypatch: pytest.MonkeyPatch) -> None:

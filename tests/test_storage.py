@@ -15,6 +15,8 @@ from stackpick.storage import BundledStorage
 @pytest.fixture
 def collected(tmp_path: Path) -> Path:
     """A folder of collected files: a stylesheet that imports two others."""
+    tmp_path = tmp_path / "static"
+    tmp_path.mkdir()
     files = {
         "css/site.css": '@import "../vendor/base.css";\n@import "icons.css";\nbody { color: red }',
         "vendor/base.css": "p { margin: 0 }",
@@ -27,8 +29,8 @@ def collected(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def process(folder: Path) -> BundledStorage:
-    storage = BundledStorage(location=folder, base_url="/static/")
+def process(folder: Path, manifest: Path | None = None) -> BundledStorage:
+    storage = BundledStorage(location=folder, base_url="/static/", manifest=manifest)
     source = FileSystemStorage(location=folder)
     names = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
     for result in storage.post_process({name: (source, name) for name in names}):
@@ -78,6 +80,23 @@ def test_the_manifest_holds_the_sum_of_what_is_sent(collected: Path) -> None:
     digest = hashlib.sha384((collected / name).read_bytes()).digest()
     assert sums[name] == f"sha384-{base64.b64encode(digest).decode()}"
     assert not [each for each in sums if not each.endswith((".css", ".js"))]
+
+
+def test_releases_share_the_files_and_each_finds_its_own(collected: Path, tmp_path: Path) -> None:
+    """While the next release is put beside the one that runs, and when that is gone back to."""
+    manifests = [tmp_path / "releases" / release / ".names.json" for release in ("old", "new")]
+    for number, manifest in enumerate(manifests):
+        manifest.parent.mkdir(parents=True)
+        (collected / "css/site.css").write_text(f"p {{ margin: {number}px }}")
+        process(collected, manifest=manifest)
+        if number:
+            (collected / "vendor/base.css").unlink()
+    for number, manifest in enumerate(manifests):
+        storage = BundledStorage(location=collected, base_url="/static/", manifest=manifest)
+        name = storage.stored_name("css/site.css")
+        assert f"margin: {number}px" in (collected / name).read_text()
+        assert name in storage.integrity
+    assert not (collected / "staticfiles.json").exists()
 
 
 def test_its_name_changes_with_what_it_imports(collected: Path) -> None:

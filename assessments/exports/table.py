@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -15,6 +16,8 @@ from .plain import clean
 
 # What makes a spreadsheet read a cell as a formula, the minus sign of typographers with it.
 _STARTS = frozenset("=+-@\N{MINUS SIGN}")
+# Before what ends a cell, whoever reads it.
+_ENDS = re.compile(r"(?=[;\n])")
 # Letters and symbols that nobody sees, and that a spreadsheet may drop.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
@@ -35,10 +38,16 @@ def _row(cells: Iterable[str]) -> bytes:
 def guarded(text: str) -> str:
     """A cell that no spreadsheet takes for a formula: where it could, behind an apostrophe.
 
+    And so in its midst, where another cell begins for one that goes by semicolons, as they do in
+    half of Europe: what is quoted for commas is then not quoted, and ends with its line.
+
     Numbers below zero would be put behind one too; there is no column that can have them.
     """
-    cell = clean(text)
-    return f"'{cell}" if _begins_formula(cell) else cell
+    first, *rest = _ENDS.split(clean(text))
+    whole = f"'{first}" if _begins_formula(first) else first
+    for part in rest:  # quotes that open a cell are no part of it
+        whole += f"{part[0]}'{part[1:]}" if _begins_formula(part[1:].replace('"', "")) else part
+    return whole
 
 
 def _begins_formula(cell: str) -> bool:

@@ -15,13 +15,15 @@ from django.views.decorators.http import require_safe
 
 from stackpick import metrics, request_id
 from stackpick.addresses import address, asked_site
-from stackpick.errors import RETRY_AFTER_SECONDS
+from stackpick.client_address import caller
+from stackpick.errors import RETRY_AFTER_SECONDS, too_many_requests
 
 from .. import access
 from ..exports.documents import DOCUMENTS
 from ..exports.failures import RenderingFailed
 from ..exports.item import Item
 from ..items import item_of
+from ..limits import seconds_to_wait
 from ..models import Assessment, ShareLink, Shows
 from ..shared_examples import file_of_example
 from ..shared_pages import Page, shared_files
@@ -30,6 +32,8 @@ from .private import private_page, unlisted_page
 
 # Shown in place, and on other sites as well: a badge in a README, a picture in a preview.
 PICTURES = {"png", "svg"}
+# Set anew by a process of their own, at 30 to 50 ms each.
+TYPESET = {"pdf", "png"}
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +48,7 @@ def shared(request: HttpRequest, token: str, extension: str) -> HttpResponseBase
 
     def rendered() -> Page:
         link = access.shown(token, link_row)
-        return file_of(extension, link.assessment, shared_item(request, link, token))
+        return new_file(request, extension, link.assessment, shared_item(request, link, token))
 
     answer = _answer(request, extension, key, rendered, address("shared", token))
     return counted(request, answer, link_row, extension) if answer.status_code < 400 else answer
@@ -70,7 +74,9 @@ def own(request: HttpRequest, token: str, extension: str) -> HttpResponseBase:
     said_at = item.review and item.review.on
     key = ("own", assessment.pk, assessment.updated_at, said_at, extension, item.site)
     try:
-        page = shared_files.get(key, lambda: file_of(extension, assessment, item))
+        page = shared_files.get(key, lambda: new_file(request, extension, assessment, item))
+    except TooMany as refusal:
+        return too_many_requests(request, refusal.seconds, "documents")
     except RenderingFailed:
         return _failed(request, extension, address("result", token))
     return page.plain_answer(request)
@@ -86,7 +92,7 @@ def example(request: HttpRequest, slug: str, extension: str) -> HttpResponseBase
     key = ("example", assessment.pk, assessment.updated_at, extension, site)
 
     def rendered() -> Page:
-        return file_of_example(key, lambda: file_of(extension, assessment, item))
+        return file_of_example(key, lambda: new_file(request, extension, assessment, item))
 
     return _answer(request, extension, key, rendered, page)
 
@@ -96,6 +102,29 @@ def shared_item(request: HttpRequest, link: ShareLink, token: str) -> Item:
     site = asked_site(request)
     unnamed = link.shows == Shows.UNNAMED
     return item_of(link.assessment, site, site + address("shared", token), unnamed=unnamed)
+
+
+class TooMany(Exception):
+    """More was to be typeset for one address than may be."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+def new_file(request: HttpRequest, extension: str, assessment: Assessment, item: Item) -> Page:
+    """A file that was not kept, as ``file_of`` gives it.
+
+    How many there are is bounded for an address and not for a file: under another name of the host
+    or port the same file is another one.
+
+    Raises:
+        TooMany: their address has had its share.
+        RenderingFailed: as in ``file_of``.
+    """
+    if extension in TYPESET and (seconds := seconds_to_wait("documents", caller(request))):
+        raise TooMany(seconds)
+    return file_of(extension, assessment, item)
 
 
 def file_of(extension: str, assessment: Assessment, item: Item) -> Page:
@@ -134,6 +163,8 @@ def _answer(
 ) -> HttpResponseBase:
     try:
         return shared_files.get(key, rendered).answer(request)
+    except TooMany as refusal:
+        return too_many_requests(request, refusal.seconds, "documents")
     except RenderingFailed:
         return _failed(request, extension, back)
 

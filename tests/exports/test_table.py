@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import time
 import unicodedata
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ DISGUISED = (
     "\u202e=1",
     "\ufe0f@x",
 )
-PLAIN = ("", "x", "X", "X=1", "1-1", "a=b", "'=1", '"=1', "— x", "é", "5", "•", "#x", "x\n=1")
+PLAIN = ("", "x", "X", "X=1", "1-1", "a=b", "'=1", '"=1', "— x", "é", "5", "•", "#x", "x\n1;y")
 
 
 def rows(*items: Item) -> list[dict[str, str]]:
@@ -123,7 +124,22 @@ def test_rows_are_given_while_items_are_read() -> None:
 
 @pytest.mark.parametrize("text", [*FORMULAS, *DISGUISED])
 def test_what_could_be_a_formula_stands_behind_an_apostrophe(text: str) -> None:
-    assert guarded(text) == f"'{clean(text)}"
+    assert bare(guarded(text)) == bare(clean(text))
+    assert guarded(text).count("'") == clean(text).count("'") + 1
+
+
+@pytest.mark.parametrize("text", [*FORMULAS, *DISGUISED])
+@pytest.mark.parametrize("before", ["Acme;", "Acme; ", "one\n", "a;b\n\n"])
+def test_so_does_what_begins_where_another_spreadsheet_ends_a_cell(before: str, text: str) -> None:
+    words = {
+        "client": before + text,
+        "project": f'x{before}"{text}"',
+        "summary": f'"x"{before}{text}',
+    }
+    table = b"".join(render([draft(**words)])).decode()
+    assert not formulas_by_semicolons(table)
+    unguarded = table.replace("'", "")
+    assert formulas_by_semicolons(unguarded)
 
 
 @pytest.mark.parametrize("text", PLAIN)
@@ -131,8 +147,16 @@ def test_other_text_is_left_as_it_is(text: str) -> None:
     assert guarded(text) == text
 
 
-def unguarded(cell: str, written: str) -> str:
-    return cell.removeprefix("'") if cell != written else cell
+def formulas_by_semicolons(table: str) -> list[str]:
+    """What begins a formula for a spreadsheet that goes by semicolons and not by commas."""
+    cells = [cell for row in csv.reader(io.StringIO(table), delimiter=";") for cell in row]
+    seen = [cell.replace('"', "") for cell in cells]
+    return [cell for cell in seen if guarded(cell)[:1] == "'" != cell[:1]]
+
+
+def bare(cell: str) -> str:
+    """Without apostrophes where a cell begins for one spreadsheet or another."""
+    return re.sub(r"(^|[;\n])'+", r"\1", cell)
 
 
 @given(st.lists(hostile(), min_size=5, max_size=5))
@@ -149,7 +173,7 @@ def test_a_spreadsheet_reads_what_was_written_and_no_formula(words: list[str]) -
     drawn = draft(client=client, project=project, summary=summary, review=about)
     (row,) = rows(drawn)
     for column, said in written.items():
-        assert unguarded(row[column], clean(said)) == clean(said)
+        assert bare(row[column]) == bare(clean(said))
     for cell in row.values():
         assert not cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r"))
         controls = {c for c in cell if unicodedata.category(c) == "Cc"}

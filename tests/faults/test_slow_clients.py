@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
 from stackpick.buffering import HEAD_SECONDS
-from tests.faults.slow import UNVERIFIED, SlowClients
+from tests.faults.slow import SMALL_WINDOW, UNVERIFIED, SlowClients
 from tests.servers import QUICKER, running_server
 from tests.test_operations import HOST, proxied
 
@@ -92,3 +93,48 @@ def test_without_our_worker_they_keep_everybody_waiting_but_behind_the_proxy_as_
             time.sleep(HOLD_SECONDS)
             with pytest.raises(httpx.TimeoutException):
                 asked(url, 3, host=HOST)
+
+
+ASKS_ON = 16
+GET = b"GET /model/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@contextmanager
+def who_ask_on_and_read_nothing(url: str, times: int = ASKS_ON) -> Iterator[list[socket.socket]]:
+    """Connections on which one request follows the other, and no answer is taken in."""
+    port = int(url.rpartition(":")[2])
+    with ExitStack() as stack:
+        clients = []
+        for each in range(10):  # more than there are threads
+            client = stack.enter_context(socket.socket())
+            if each:  # the first could take in more than the others
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_WINDOW)
+            client.connect(("127.0.0.1", port))
+            client.sendall(GET * times)
+            clients.append(client)
+        time.sleep(HOLD_SECONDS)
+        yield clients
+
+
+def test_who_ask_on_and_read_nothing_keep_nobody_waiting(tmp_path: Path, figure: Figure) -> None:
+    with site(tmp_path, WEB_CONCURRENCY="1") as url, who_ask_on_and_read_nothing(url) as clients:
+        took = max(asked(url, QUIET))
+        figure("A page beside clients that ask on and read nothing, at most", took * 1000, "ms")
+        assert took < PATIENCE / 4
+        # Who reads after all gets every answer.
+        clients[0].settimeout(PATIENCE)
+        heard = b""
+        while heard.count(b"HTTP/1.1 200 OK\r\n") < ASKS_ON and (more := clients[0].recv(1 << 16)):
+            heard += more
+        assert heard.count(b"HTTP/1.1 200 OK\r\n") == ASKS_ON
+
+
+@pytest.mark.control
+def test_a_worker_that_answers_them_all_the_same_answers_nobody_else(tmp_path: Path) -> None:
+    with (
+        site(tmp_path, WEB_CONCURRENCY="1", **STOCK) as url,
+        # More of them: the buffers of the system grow where nobody says how large they are to be.
+        who_ask_on_and_read_nothing(url, 8 * ASKS_ON),
+        pytest.raises(httpx.TimeoutException),
+    ):
+        asked(url, 3)

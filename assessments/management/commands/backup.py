@@ -14,7 +14,6 @@ from stackpick.backups.files import in_words
 from stackpick.backups.taking import rotate, take
 from stackpick.environment import VAR_DIR
 
-
 FOLDER = VAR_DIR / "backups"
 
 
