@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import shutil
 import signal
 import socket
@@ -20,7 +22,7 @@ import pytest
 
 from stackpick.environment import read_environment
 from tests.conftest import missing
-from tests.servers import ROOT, free_port, running_server
+from tests.servers import ROOT, free_port, running_server, without_our_settings
 
 FILES = ROOT / "docs" / "operations"
 TOKEN = "abcDEF0123456789abcDEF0123456789abcDEF01234"
@@ -32,6 +34,7 @@ class Proxy:
     plain: str
     tls: str
     logs: Path
+    plain_by_six: str = ""
 
     @property
     def client(self) -> httpx.Client:
@@ -43,14 +46,27 @@ def nginx_program() -> str:
     return found or missing("nginx is not installed (Debian's package is called nginx)")
 
 
+def knows_six() -> bool:
+    """Whether this machine has IPv6."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
 def settings_in(folder: Path, site: str) -> tuple[str, Proxy]:
     """docs/operations/nginx.conf with the addresses of a test in place of its own."""
     plain, tls, nobody = free_port(), free_port(), free_port()
+    six = "listen [::1]:{}{};" if knows_six() else ""
     text = (FILES / "nginx.conf").read_text()
     letters = "/etc/letsencrypt/live/stackpick.example.org"
     for theirs, ours in (
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen 443 ssl", f"listen 127.0.0.1:{tls} ssl"),
+        ("listen [::]:80;", six.format(plain, "")),
+        ("listen [::]:443 ssl http2;", six.format(tls, " ssl http2")),
+        ("/var/www/html", f"{folder}/www"),
         # The first of two groups is down.
         ("127.0.0.1:8001", f"127.0.0.1:{nobody}"),
         ("127.0.0.1:8002", site.removeprefix("http://")),
@@ -64,7 +80,8 @@ def settings_in(folder: Path, site: str) -> tuple[str, Proxy]:
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     main = f"pid {folder}/pid; error_log {folder}/own.log; daemon off; user root;"
-    proxy = Proxy(f"http://127.0.0.1:{plain}", f"https://127.0.0.1:{tls}", folder)
+    by_six = f"http://[::1]:{plain}" if six else ""
+    proxy = Proxy(f"http://127.0.0.1:{plain}", f"https://127.0.0.1:{tls}", folder, by_six)
     return f"{main} events {{}} http {{ {temporary} {text} }}", proxy
 
 
@@ -101,7 +118,7 @@ def wait_for(proxy: Proxy) -> None:
             time.sleep(0.1)
         else:
             return
-    raise AssertionError((proxy.logs / "own.log").read_text())
+    raise AssertionError("\n".join(log.read_text() for log in proxy.logs.glob("o*")))
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +175,21 @@ class TestNginx:
             answers = [client.get("/model/") for _ in range(5)]
         assert {answer.status_code for answer in answers} == {200}
         assert "Strict-Transport-Security" in answers[0].headers
+
+    def test_by_ipv6_as_well(self, proxy: Proxy) -> None:
+        if not proxy.plain_by_six:
+            pytest.skip("this machine has no IPv6")
+        answer = httpx.get(f"{proxy.plain_by_six}/model/", headers={"Host": HOST})
+        assert answer.headers["Location"] == f"https://{HOST}/model/"
+
+    def test_who_gives_the_certificate_finds_by_plain_http_what_certbot_has_put_there(
+        self, proxy: Proxy
+    ) -> None:
+        challenges = proxy.logs / "www" / ".well-known" / "acme-challenge"
+        challenges.mkdir(parents=True)
+        (challenges / "a-name").write_text("an answer")
+        address = f"{proxy.plain}/.well-known/acme-challenge/a-name"
+        assert httpx.get(address, headers={"Host": HOST}).text == "an answer"
 
     def test_no_log_has_a_secret_whatever_is_made_of_its_address(self, proxy: Proxy) -> None:
         with proxy.client as client:
@@ -220,7 +252,61 @@ class TestNginx:
             return client.get("/readyz").status_code
 
 
-UNITS = sorted(file.name for file in FILES.glob("stackpick*") if file.suffix != ".env")
+def caddy_program() -> str:
+    return shutil.which("caddy") or missing("Caddy is not installed (Debian's package is caddy)")
+
+
+@contextmanager
+def behind_caddy(text: str, folder: Path) -> Iterator[httpx.Client]:
+    """A client of the Caddyfile, by plain HTTP, with nobody behind it; it writes into output."""
+    port = free_port()
+    for theirs, ours in (
+        (f"{HOST} {{", f"http://127.0.0.1:{port} {{\n\tbind 127.0.0.1"),
+        ("{\n\tlog {", "{\n\tadmin off\n\tlog {"),
+        ("127.0.0.1:8001 127.0.0.1:8002", f"127.0.0.1:{free_port()} 127.0.0.1:{free_port()}"),
+        ("lb_try_duration 10s", "lb_try_duration 300ms"),
+    ):
+        assert theirs in text, theirs
+        text = text.replace(theirs, ours)
+    (folder / "Caddyfile").write_text(text)
+    command = [caddy_program(), "run", "--adapter", "caddyfile", "--config", "Caddyfile"]
+    own = {name: str(folder) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
+    with (folder / "output").open("w") as output:
+        server = subprocess.Popen(
+            command, cwd=folder, env=os.environ | own, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            wait_for(Proxy(f"http://127.0.0.1:{port}", "", folder))
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+                yield client
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+@pytest.mark.server
+class TestCaddy:
+    def said_of(self, text: str, folder: Path) -> str:
+        """What it writes when secret addresses are asked for and all groups are down."""
+        with behind_caddy(text, folder) as client:
+            for path in (f"/r/{TOKEN}/", f"/a/{TOKEN}.pdf"):
+                assert client.get(path).status_code in (502, 503)
+            assert client.get("/readyz").status_code == 404
+        return (folder / "output").read_text()
+
+    def test_with_all_groups_down_its_output_has_no_secret(self, tmp_path: Path) -> None:
+        said = self.said_of((FILES / "Caddyfile").read_text(), tmp_path)
+        assert "serving initial configuration" in said
+        assert TOKEN not in said
+
+    def test_a_caddyfile_that_leaves_nothing_out_would_be_noticed(self, tmp_path: Path) -> None:
+        text = (FILES / "Caddyfile").read_text()
+        careless = text.replace("exclude http.log.error http.handlers.reverse_proxy", "")
+        assert careless != text
+        assert TOKEN in self.said_of(careless, tmp_path)
+
+
+UNITS = sorted(file.name for file in FILES.iterdir() if file.suffix in (".service", ".timer"))
 
 
 def analyze() -> str:
@@ -264,18 +350,90 @@ def test_the_server_may_do_little_to_its_machine(units: Path) -> None:
     assert said.returncode == 0, said.stdout[-400:]
 
 
+def settings_of_a_server(folder: Path) -> str:
+    """The file of settings, with its folder and its key replaced by those of a test."""
+    text = (FILES / "stackpick.env").read_text().replace("/srv/stackpick/var", str(folder))
+    return text.replace("write-50-random-characters-or-more-here", secrets.token_urlsafe(50))
+
+
 def test_every_variable_in_the_file_of_settings_is_one_that_is_read(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    lines = (FILES / "stackpick.env").read_text().splitlines()
+    lines = settings_of_a_server(tmp_path).splitlines()
     told = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
     documented = (ROOT / "README.md").read_text()
     for name, value in told.items():
         assert f"`{name}`" in documented
-        monkeypatch.setenv(name, value.replace("/srv/stackpick/var", str(tmp_path)))
+        monkeypatch.setenv(name, value.strip("'"))
     read = read_environment()
     assert read.site_url == "https://stackpick.example.org"
+    assert read.security_contact == "mailto:security@example.org"
     assert read.trusted_proxies == 1
+
+
+class TestManage:
+    """stackpick-manage, for this checkout, with its settings in the folder of a test."""
+
+    TELL = "from django.conf import settings as s; print(s.DATABASES['default']['NAME'])"
+
+    def run(self, folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+        text = (FILES / "stackpick-manage").read_text()
+        for theirs, ours in (
+            ("/etc/stackpick", f"{folder}/stackpick"),
+            ("/srv/stackpick/current", str(ROOT)),
+            ("runuser -u stackpick -- .venv/bin/python", sys.executable),
+        ):
+            assert theirs in text, theirs
+            text = text.replace(theirs, ours)
+        (folder / "stackpick.env").write_text(settings_of_a_server(folder))
+        script = folder / "stackpick-manage"
+        script.write_text(text)
+        env = without_our_settings(os.environ)
+        # From elsewhere, as cron and root do.
+        return subprocess.run(
+            ["sh", str(script), *command], cwd="/", env=env, capture_output=True, text=True
+        )
+
+    def test_with_the_documented_settings_the_deploy_check_finds_nothing(
+        self, tmp_path: Path
+    ) -> None:
+        done = self.run(tmp_path, "check", "--deploy")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "System check identified no issues" in done.stdout
+
+    def test_a_value_with_spaces_arrives_whole(self, tmp_path: Path) -> None:
+        tell = "from django.conf import settings; print(settings.DEFAULT_FROM_EMAIL)"
+        done = self.run(tmp_path, "shell", "--no-imports", "-c", tell)
+        assert done.stdout.strip() == "StackPick <stackpick@example.org>"
+
+    def test_postgresql_itself_is_asked_where_that_is_said_and_not_the_pool(
+        self, tmp_path: Path
+    ) -> None:
+        """Here two files stand for the pool and for what is behind it."""
+        told = ("shell", "--no-imports", "-c", self.TELL)
+        assert self.run(tmp_path, *told).stdout.strip() == f"{tmp_path}/stackpick.sqlite3"
+        direct = tmp_path / "stackpick-direct.env"
+        direct.write_text(f"DATABASE_URL='sqlite:///{tmp_path}/direct.sqlite3'\n")
+        assert self.run(tmp_path, *told).stdout.strip() == f"{tmp_path}/direct.sqlite3"
+
+    def test_the_file_may_be_run_once_it_is_copied(self) -> None:
+        assert (FILES / "stackpick-manage").stat().st_mode & 0o777 == 0o755
+
+
+def test_a_backup_asks_postgresql_itself_where_that_is_said() -> None:
+    """systemd takes what the later file says."""
+    lines = (FILES / "stackpick-backup.service").read_text().splitlines()
+    files = [line for line in lines if line.startswith("EnvironmentFile=")]
+    assert [file.partition("=")[2] for file in files] == [
+        "/etc/stackpick.env",
+        "-/etc/stackpick-direct.env",
+    ]
+
+
+def test_whatever_runs_by_itself_says_when_it_has_failed() -> None:
+    for timer in FILES.glob("*.timer"):
+        unit = timer.with_suffix(".service").read_text()
+        assert "OnFailure=stackpick-failed@%N.service" in unit, timer.name
 
 
 def test_the_backup_timer_keeps_some_and_runs_daily() -> None:
