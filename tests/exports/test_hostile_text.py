@@ -68,14 +68,18 @@ def shape_of(key: str, words: Words) -> object:
 # ---------------------------------------------------------------- what is compared
 
 _ISOLATES = re.compile("[\u2066-\u2069]")
+_GUARDS = re.compile(r"(?:(?<=[;\n\r])|^)'+")
 _NO_XML = re.compile("[\ufffe\uffff]")
 
 
 def bare(key: str, text: str) -> str:
     """The cleaned text on one line, without marks around what turns the reading direction.
 
-    Sentences drop a full stop at the end of what they quote, and some readers odd blanks.
+    Sentences drop a full stop at the end of what they quote, and some readers odd blanks. A table
+    has apostrophes before what could be a formula.
     """
+    if key == "csv":
+        text = _GUARDS.sub("", text)
     line = " ".join(one_line(_ISOLATES.sub("", text)).split()).strip(" .")
     return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", line) if key == "svg" else line
 
