@@ -33,7 +33,7 @@ def release(folder: Path, name: str) -> Path:
     """
     made = folder / name
     shutil.copytree(ROOT / "stackpick", made / "stackpick")
-    for same in ("assessments", "templates", "static", "var", "manage.py"):
+    for same in ("assessments", "templates", "static", "var", "manage.py", ".staticfiles.json"):
         (made / same).symlink_to(ROOT / same)
     for file, also in (("environment.py", f'\nRELEASE = "{name}"\n'), ("urls.py", PAGE)):
         changed = made / "stackpick" / file
