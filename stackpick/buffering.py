@@ -136,8 +136,7 @@ class BufferingWorker(ThreadWorker):
             conn.sock.setblocking(False)
             self.poller.register(conn.sock, EVENT_READ, partial(self._receive, conn))
         except OSError:  # gone again; an error in this loop would end the worker
-            self.nr_conns -= 1
-            conn.close()
+            self._drop(conn)
             return
         self.arriving[conn] = Arriving()
         if begun := conn.parser.unreader.take_buffered():
@@ -204,6 +203,10 @@ class BufferingWorker(ThreadWorker):
 
     def _close(self, conn: TConn) -> None:
         self._let_go(conn)
+        self._drop(conn)
+
+    def _drop(self, conn: TConn) -> None:
+        """Of which nothing is taken in or waited for any more."""
         self.nr_conns -= 1
         conn.close()
 
@@ -225,8 +228,7 @@ class BufferingWorker(ThreadWorker):
             conn.sock.shutdown(socket.SHUT_WR)
             self.poller.register(conn.sock, EVENT_READ, partial(self._drain, conn))
         except (OSError, ValueError):  # it is closed already
-            self.nr_conns -= 1
-            conn.close()
+            self._drop(conn)
         else:
             self.lingering[conn] = time.monotonic() + LINGER_SECONDS
 
@@ -243,8 +245,7 @@ class BufferingWorker(ThreadWorker):
     def _end(self, conn: TConn) -> None:
         del self.lingering[conn]
         self.poller.unregister(conn.sock)
-        self.nr_conns -= 1
-        conn.close()
+        self._drop(conn)
 
     # ---- Time ----
 
@@ -274,5 +275,4 @@ class BufferingWorker(ThreadWorker):
         elif is_over:
             del self.waiting[conn]
             self.held -= self.handed_on.pop(conn)
-            self.nr_conns -= 1
-            conn.close()
+            self._drop(conn)

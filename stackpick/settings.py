@@ -7,12 +7,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from stackpick.environment import (
-    BASE_DIR,
-    STATIC_DIR,
-    STATIC_MANIFEST,
-    read_environment,
-)
+from stackpick.environment import BASE_DIR, STATIC_DIR, STATIC_MANIFEST, read_environment
 from stackpick.headers import on_static_files
 from stackpick.logs import logging_settings
 

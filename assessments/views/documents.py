@@ -73,13 +73,11 @@ def own(request: HttpRequest, token: str, extension: str) -> HttpResponseBase:
     item = item_of(assessment, asked_site(request))
     said_at = item.review and item.review.on
     key = ("own", assessment.pk, assessment.updated_at, said_at, extension, item.site)
-    try:
-        page = shared_files.get(key, lambda: new_file(request, extension, assessment, item))
-    except TooMany as refusal:
-        return too_many_requests(request, refusal.seconds, "documents")
-    except RenderingFailed:
-        return _failed(request, extension, address("result", token))
-    return page.plain_answer(request)
+
+    def rendered() -> Page:
+        return new_file(request, extension, assessment, item)
+
+    return _answer(request, extension, key, rendered, address("result", token), Page.plain_answer)
 
 
 @require_safe
@@ -159,10 +157,16 @@ def _known(extension: str) -> None:
 
 
 def _answer(
-    request: HttpRequest, extension: str, key: Hashable, rendered: Callable[[], Page], back: str
+    request: HttpRequest,
+    extension: str,
+    key: Hashable,
+    rendered: Callable[[], Page],
+    back: str,
+    answered: Callable[[Page, HttpRequest], HttpResponseBase] = Page.answer,
 ) -> HttpResponseBase:
+    """The file as ``answered`` gives it, or word of why there is none."""
     try:
-        return shared_files.get(key, rendered).answer(request)
+        return answered(shared_files.get(key, rendered), request)
     except TooMany as refusal:
         return too_many_requests(request, refusal.seconds, "documents")
     except RenderingFailed:

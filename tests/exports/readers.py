@@ -85,6 +85,14 @@ def archive(content: bytes) -> Reading:
 # ---------------------------------------------------------------- data
 
 
+_GUARDS = re.compile(r"(?:(?<=[;\n\r])|^)'+")
+
+
+def unguarded(cell: str) -> str:
+    """Without apostrophes where a cell begins for one spreadsheet or another."""
+    return _GUARDS.sub("", cell)
+
+
 def table(content: bytes) -> Reading:
     """A table of which no cell is a formula."""
     assert content.startswith(codecs.BOM_UTF8)

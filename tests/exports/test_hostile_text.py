@@ -25,7 +25,7 @@ from tests.exports.hostile_items import (
     plain_like,
     taken,
 )
-from tests.exports.readers import READERS, Reading
+from tests.exports.readers import READERS, Reading, unguarded
 
 EVERY_FORMAT = [*DOCUMENTS, *FORMATS]
 # To make and read one of these takes as long as ten of the others.
@@ -68,7 +68,6 @@ def shape_of(key: str, words: Words) -> object:
 # ---------------------------------------------------------------- what is compared
 
 _ISOLATES = re.compile("[\u2066-\u2069]")
-_GUARDS = re.compile(r"(?:(?<=[;\n\r])|^)'+")
 _NO_XML = re.compile("[\ufffe\uffff]")
 
 
@@ -79,7 +78,7 @@ def bare(key: str, text: str) -> str:
     has apostrophes before what could be a formula.
     """
     if key == "csv":
-        text = _GUARDS.sub("", text)
+        text = unguarded(text)
     line = " ".join(one_line(_ISOLATES.sub("", text)).split()).strip(" .")
     return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", line) if key == "svg" else line
 
