@@ -14,8 +14,9 @@ import pytest
 
 from stackpick.buffering import HEAD_SECONDS
 from tests.faults.slow import SMALL_WINDOW, UNVERIFIED, SlowClients
+from tests.operations import HOST
+from tests.operations.proxied import proxied
 from tests.servers import QUICKER, running_server
-from tests.test_operations import HOST, proxied
 
 PAGE = "/examples/ledgerly/"
 WARM_UP, QUIET = 5, 30
