@@ -1,4 +1,4 @@
-"""``manage.py suggest``, as it is run: a process of its own, with nothing set."""
+"""``manage.py suggest``, as it is run: a process of its own, with nothing set, where it matters."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import execute_from_command_line
 
 from tests.servers import ROOT
 from tests.suggest.conftest import known  # noqa: F401
@@ -34,6 +35,31 @@ def suggest(
 
 def answers(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.decode().splitlines()]
+
+
+class Here:
+    """The command in the process of the test, which has the model already."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.file, self.capsys = folder / "lines", capsys
+
+    def suggest(self, content: bytes) -> subprocess.CompletedProcess[bytes]:
+        self.file.write_bytes(content)
+        return self.suggest_file(self.file)
+
+    def suggest_file(self, file: str | Path) -> subprocess.CompletedProcess[bytes]:
+        status: Any = 0
+        try:
+            execute_from_command_line(["manage.py", "suggest", str(file)])
+        except SystemExit as ended:
+            status = ended.code
+        said = self.capsys.readouterr()
+        return subprocess.CompletedProcess([], status, said.out.encode(), said.err.encode())
+
+
+@pytest.fixture
+def here(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Here:
+    return Here(tmp_path, capsys)
 
 
 def line(text: object) -> bytes:
@@ -66,8 +92,8 @@ STRANGE = [
 ]
 
 
-def test_strange_texts_are_abstained_from() -> None:
-    done = suggest(stdin=b"".join(map(line, STRANGE)))
+def test_strange_texts_are_abstained_from(here: Here) -> None:
+    done = here.suggest(b"".join(map(line, STRANGE)))
     assert done.returncode == 0, done.stderr
     found = answers(done)
     assert [one["abstain"] for one in found] == [True] * len(STRANGE)
@@ -98,24 +124,22 @@ def test_lines_that_are_none_are_named_and_the_others_are_answered() -> None:
         assert says in message
 
 
-def test_a_binary_file_ends_in_a_clear_error_and_not_in_a_flood(tmp_path: Path) -> None:
-    file = tmp_path / "picture.png"
-    file.write_bytes(bytes(range(128, 256)) + b"\n")
-    assert suggest(file).returncode == 2
-    file.write_bytes((bytes(range(128, 256)) + b"\n") * 5_000)
-    done = suggest(file)
+def test_a_binary_file_ends_in_a_clear_error_and_not_in_a_flood(here: Here) -> None:
+    binary = bytes(range(128, 256)) + b"\n"
+    assert here.suggest(binary).returncode == 2
+    done = here.suggest(binary * 5_000)
     assert done.returncode == 1
     assert b"the rest is not read" in done.stderr
     assert len(done.stderr.splitlines()) < 1_100
 
 
-def test_nothing_in_nothing_out() -> None:
-    done = suggest(stdin=b"")
+def test_nothing_in_nothing_out(here: Here) -> None:
+    done = here.suggest(b"")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
-def test_a_file_that_is_not_there_is_said() -> None:
-    done = suggest("/no/such/file")
+def test_a_file_that_is_not_there_is_said(here: Here) -> None:
+    done = here.suggest_file("/no/such/file")
     assert done.returncode == 1
     assert done.stderr.decode().strip() == "CommandError: /no/such/file: No such file or directory"
 
