@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import TransactionTestCase
 
 HERE = Path(__file__).parent
@@ -31,7 +32,7 @@ def mark(item: pytest.Item) -> None:
     if {"browser", "browser_type"} <= names:  # Playwright's own; others have one of that name
         _refuse_elsewhere(item)
         item.add_marker("browser")
-    if MODELS in item.path.parents:
+    if MODELS in item.path.parents or _wanted(item) == "postgresql":
         item.add_marker("queries")
     if not _is_first_case(item) or _draws_examples(item):
         item.add_marker("no_cover")
@@ -57,6 +58,19 @@ def _is_first_case(item: pytest.Item) -> bool:
 
 def _draws_examples(item: pytest.Item) -> bool:
     return hasattr(getattr(item, "function", None), "hypothesis")
+
+
+def says_something_here(item: pytest.Item) -> bool:
+    """Whether it is about the database that it would be given."""
+    cases = getattr(item, "callspec", None)
+    vendor = cases.params.get("new_database") if cases else None
+    return _wanted(item) in (None, vendor or connection.vendor)
+
+
+def _wanted(item: pytest.Item) -> str | None:
+    """The one database that a test is about."""
+    marker = item.get_closest_marker("only_on")
+    return marker and marker.args[0]
 
 
 def uses_the_database(item: pytest.Item) -> bool:

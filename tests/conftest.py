@@ -7,7 +7,7 @@ import importlib
 import pkgutil
 import sys
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -54,13 +54,20 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 # Last, because pytest and pytest-django sort the tests as well.
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _keep_only(config, items, choosing.says_something_here)
     if config.getoption("--database-only"):
-        others = [item for item in items if not choosing.uses_the_database(item)]
-        config.hook.pytest_deselected(items=others)
-        items[:] = filter(choosing.uses_the_database, items)
+        _keep_only(config, items, choosing.uses_the_database)
     # Playwright leaves its event loop running in this thread, and Django then refuses
     # queries there: what needs a browser comes last.
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def _keep_only(
+    config: pytest.Config, items: list[pytest.Item], wanted: Callable[[pytest.Item], bool]
+) -> None:
+    others = [item for item in items if not wanted(item)]
+    config.hook.pytest_deselected(items=others)
+    items[:] = filter(wanted, items)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -178,12 +178,11 @@ def test_a_drill_asks_for_nothing_that_only_a_server_has(
     assert "All of it is sound." in check(taken)
 
 
+@pytest.mark.only_on("postgresql", "SQLite has no sessions")
 def test_a_session_that_others_would_end_is_not_ended_while_it_holds_the_snapshot(
     filled: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As docs/observing.md has the site's role set up."""
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has no sessions")
     name, run = connection.ops.quote_name(filled["NAME"]), postgresql._run
 
     def run_slowly(*arguments: Any) -> None:
@@ -321,11 +320,10 @@ def test_what_is_no_backup_or_one_of_another_database_is_told(
         check(tmp_path / "nothing")
 
 
+@pytest.mark.only_on("sqlite", "PostgreSQL keeps its own log")
 def test_a_log_left_by_another_database_is_not_played_into_a_restored_one(
     tmp_path: Path, taken: Path
 ) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL keeps its own log")
     empty = settings_of(f"sqlite:///{tmp_path}/new.sqlite3")
     (tmp_path / "new.sqlite3-wal").touch()
     with as_default(empty), pytest.raises(CommandError, match=r"-wal is left"):

@@ -115,7 +115,7 @@ def test_a_token_is_taken_without_waiting_for_the_disk_and_all_else_waits_as_bef
         assert _synchronous() == "on"
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL says it in the statement")
+@pytest.mark.only_on("sqlite", "PostgreSQL says it in the statement")
 @pytest.mark.parametrize("level", ["OFF", "NORMAL", "FULL", "EXTRA"])
 def test_sqlite_waits_afterwards_as_it_did_before(transactional_db: None, level: str) -> None:
     with connection.cursor() as cursor:
@@ -140,7 +140,7 @@ def _synchronous() -> str:
         return str(cursor.fetchone()[0])
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite waits or not by connection")
+@pytest.mark.only_on("postgresql", "SQLite waits or not by connection")
 def test_the_one_statement_is_what_does_not_wait(waits_for_the_disk: None) -> None:
     """Looked at from inside a transaction, where it would otherwise be over already."""
     take = limits._TAKE.format(without_waiting=limits._UNSYNCED)

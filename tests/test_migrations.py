@@ -124,14 +124,13 @@ def indexes() -> set[str]:
 
 
 @pytest.mark.django_db
+@pytest.mark.only_on("postgresql", "SQLite waits as long as its connection says")
 def test_while_migrating_a_lock_is_waited_for_briefly_and_then_as_ever() -> None:
     from django.core.management.sql import (
         emit_post_migrate_signal,
         emit_pre_migrate_signal,
     )
 
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite waits as long as its connection says")
     emit_pre_migrate_signal(0, False, "default", plan=[])
     assert lock_timeout() == f"{LOCK_SECONDS}s"
     emit_post_migrate_signal(0, False, "default", plan=[])

@@ -62,7 +62,7 @@ def rows_gone_through(plan: dict[str, Any]) -> int:
     return max([here, *map(rows_gone_through, plan.get("Plans", []))])
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has but one way to join")
+@pytest.mark.only_on("postgresql", "SQLite has but one way to join")
 def test_many_clients_are_no_trouble_where_the_planner_knows_of_one() -> None:
     ada = consultant("ada")
     many(1, client_of(ada))

@@ -15,10 +15,10 @@ from tests.factories import answers
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.skipif(
-        connection.vendor != "sqlite",
-        reason="about SQLite's full-text index, which holds words of deleted rows until it is told "
-        "to merge; PostgreSQL has none, and vacuums rows and indexes by itself",
+    pytest.mark.only_on(
+        "sqlite",
+        "about SQLite's full-text index, which holds words of deleted rows until it is told to "
+        "merge; PostgreSQL has none, and vacuums rows and indexes by itself",
     ),
 ]
 SECRET = "zephyrquartz"
