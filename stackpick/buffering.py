@@ -3,7 +3,8 @@
 Its own worker gives a thread to whoever has sent a first byte, and the thread waits for the rest:
 as many slow clients as there are threads, and nobody else is served. Here the loop that accepts
 connections takes requests in as well, as a buffering proxy does, within limits of time and size;
-and an answer goes into the kernel's buffer, so that a slow reader keeps no thread either.
+and it sends what the system's buffer does not take of an answer at once, so that a slow reader
+keeps no thread either (`stackpick.streams`).
 
 With TLS in Gunicorn itself it is the worker that it was: there, and for more connections than one
 worker holds, a proxy has to stand in front (docs/decisions/0032).
@@ -11,99 +12,82 @@ worker holds, a proxy has to stand in front (docs/decisions/0032).
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import resource
 import socket
-import struct
-import sys
-import termios
 import time
 from contextlib import suppress
 from functools import partial
-from selectors import EVENT_READ
+from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from stackpick.framing import Incoming, Refusal
+from stackpick.streams import ANSWER_SECONDS, PIECE, AnsweringSocket, Room, TakenIn
 
 HEAD_SECONDS = 10.0
 BODY_SECONDS = 60.0
-# For one answer, or one piece of an answer that is made piece by piece.
-ANSWER_SECONDS = 30.0
 # For a client that has its answer to close its end as well.
 LINGER_SECONDS = 2.0
 LOOK_SECONDS = 0.5
-PIECE = 64 * 1024
-# Requests no larger than a piece are always taken in; the others only while all that a worker holds
-# of them is less than this.
+# When a worker ends: for a client that has just connected, and, where nobody takes its place before
+# it has ended, for those who send or read slowly.
+FIRST_BYTE_SECONDS = 2.0
+LAST_SECONDS = 5.0
+# Requests no larger than a piece are always taken in; the others, and what is left of answers, only
+# while all that a worker holds is less than this.
 HELD_AT_MOST = 64 * 1024 * 1024
-# Any page, picture or document, for readers who take their time; Linux gives at most what its
-# net.core.wmem_max allows, by default 208 KB, and counts twice that for its own bookkeeping.
+# Any page or picture for readers who take their time, so that little is left to the loop. Linux
+# gives at most what its net.core.wmem_max allows, by default 208 KB, and counts twice that for its
+# own bookkeeping.
 ANSWER_BUFFER = 512 * 1024
-# What may wait there for a client that already sends its next request: an answer more fits in.
-UNREAD_AT_MOST = 64 * 1024
 OPEN_FILES = 4096
-_SO_NWRITE = 0x1024  # of macOS
+# Of a worker itself: its databases, its logs, what typesets, and modules while they load.
+ITS_OWN_FILES = 200
 
 TOO_SLOW = Refusal(408, "Request Timeout")
 TOO_MUCH_AT_ONCE = Refusal(503, "Service Unavailable")
 
 
-class BoundedSocket(socket.socket):
-    """Blocking only for so long, however little a client takes at a time."""
+class Timed:
+    """What is over at its deadline."""
 
-    def setblocking(self, flag: bool) -> None:
-        self.settimeout(ANSWER_SECONDS if flag else 0)
+    def __init__(self, seconds: float) -> None:
+        self.deadline = time.monotonic() + seconds
 
-    def sendall(self, data: Any, flags: int = 0) -> None:
-        try:
-            super().sendall(data, flags)
-        except TimeoutError:
-            raise _gone() from None
-
-    def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
-        try:
-            return super().sendfile(file, offset, count)
-        except TimeoutError:
-            raise _gone() from None
+    def hurry(self, seconds: float) -> None:
+        self.deadline = min(self.deadline, time.monotonic() + seconds)
 
 
-def _gone() -> OSError:
-    """As if the client had hung up: that is what becomes of it, and Gunicorn then says no more."""
-    return ConnectionResetError(errno.ECONNRESET, "the client takes too long")
-
-
-def unread(sock: socket.socket) -> int:
-    """How many bytes of what was sent the other side has not taken in; 0 where nobody can tell."""
-    try:
-        if sys.platform == "darwin":
-            return sock.getsockopt(socket.SOL_SOCKET, _SO_NWRITE)
-        return int(struct.unpack("i", fcntl.ioctl(sock, termios.TIOCOUTQ, bytes(4)))[0])
-    except OSError:
-        return 0
-
-
-def _bound(conn: TConn) -> None:
-    """Before the first request of a connection."""
-    conn.sock = BoundedSocket(fileno=conn.sock.detach())
-    conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ANSWER_BUFFER)
-    conn.init()
-
-
-class Arriving:
+class Arriving(Timed):
     """A request that is being taken in, and until when it has to be there."""
 
     def __init__(self) -> None:
+        super().__init__(HEAD_SECONDS)
         self.incoming = Incoming()
-        self.deadline = time.monotonic() + HEAD_SECONDS
 
     def add(self, data: bytes) -> None:
         had_head = self.incoming.has_head
         self.incoming.add(data)
         if self.incoming.has_head and not had_head:
             self.deadline = time.monotonic() + BODY_SECONDS
+
+    @property
+    def is_begun(self) -> bool:
+        """An empty line may come after a request, and begins none (RFC 9112, section 2.2)."""
+        return bool(self.incoming.received.lstrip(b"\r\n"))
+
+
+class Leaving(Timed):
+    """An answer of which something is left, how it was made, and how long it may take."""
+
+    def __init__(self, done: Any) -> None:
+        super().__init__(ANSWER_SECONDS)
+        self.done = done
+
+    def count(self, sent: int) -> None:
+        """Whoever takes more has more time."""
+        self.deadline += ANSWER_SECONDS * sent / PIECE
 
 
 class BufferingWorker(ThreadWorker):
@@ -113,16 +97,19 @@ class BufferingWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.arriving: dict[TConn, Arriving] = {}
         self.handed_on: dict[TConn, int] = {}
-        self.waiting: dict[TConn, float] = {}
+        self.leaving: dict[TConn, Leaving] = {}
         self.lingering: dict[TConn, float] = {}
-        self.held = 0
+        self.room = Room(HELD_AT_MOST)
         self.next_look = 0.0
 
     def init_process(self) -> None:
         """Each connection is an open file, and many systems allow 1,024 of them unless asked."""
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+        allowed = max(soft, wanted)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+        # One more than that would be an error in the loop, and the end of the worker.
+        self.worker_connections: int = min(self.cfg.worker_connections, allowed - ITS_OWN_FILES)
         super().init_process()
 
     def enqueue_req(self, conn: TConn) -> None:
@@ -132,7 +119,7 @@ class BufferingWorker(ThreadWorker):
             return
         try:
             if not conn.initialized:
-                _bound(conn)
+                self._begin(conn)
             conn.sock.setblocking(False)
             self.poller.register(conn.sock, EVENT_READ, partial(self._receive, conn))
         except OSError:  # gone again; an error in this loop would end the worker
@@ -143,6 +130,13 @@ class BufferingWorker(ThreadWorker):
             self._take_in(conn, begun)
         else:  # most requests have come by now
             self._receive(conn, conn.sock)
+
+    def _begin(self, conn: TConn) -> None:
+        """Before the first request of a connection."""
+        conn.sock = AnsweringSocket.in_place_of(conn.sock, self.room)
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ANSWER_BUFFER)
+        conn.init()
+        conn.parser.unreader = TakenIn()
 
     def _receive(self, conn: TConn, _: Any) -> None:
         try:
@@ -159,22 +153,18 @@ class BufferingWorker(ThreadWorker):
     def _take_in(self, conn: TConn, data: bytes) -> None:
         arriving = self.arriving[conn]
         arriving.add(data)
-        self.held += len(data)
+        self.room.add(len(data))
         incoming = arriving.incoming
-        too_much = len(incoming.received) > PIECE and self.held > HELD_AT_MOST
+        too_much = len(incoming.received) > PIECE and self.room.is_full
         if refusal := incoming.refusal or (TOO_MUCH_AT_ONCE if too_much else None):
             self._refuse(conn, refusal)
         elif incoming.is_whole:
             self._let_go(conn)
             # It is in memory until it was answered, and others may be in front of it.
             self.handed_on[conn] = len(incoming.received)
-            self.held += len(incoming.received)
-            conn.parser.unreader.unread(bytes(incoming.received))
-            # Whoever asks on and reads nothing would fill the buffer, and then keep a thread.
-            if unread(conn.sock) > UNREAD_AT_MOST:
-                self.waiting[conn] = time.monotonic() + ANSWER_SECONDS
-            else:
-                super().enqueue_req(conn)
+            self.room.add(len(incoming.received))
+            conn.parser.unreader.put(bytes(incoming.received))
+            super().enqueue_req(conn)
         elif incoming.expects_continue:
             incoming.expects_continue = False
             self._send(conn, b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -182,7 +172,7 @@ class BufferingWorker(ThreadWorker):
     def _let_go(self, conn: TConn) -> None:
         """No longer taken in here."""
         arriving = self.arriving.pop(conn)
-        self.held -= len(arriving.incoming.received)
+        self.room.give(len(arriving.incoming.received))
         self.poller.unregister(conn.sock)
 
     def _refuse(self, conn: TConn, refusal: Refusal) -> None:
@@ -214,11 +204,51 @@ class BufferingWorker(ThreadWorker):
 
     def finish_request(self, conn: TConn, fs: Any) -> None:
         """Gunicorn's own waits for the client to close its end, and everybody waits with it."""
-        self.held -= self.handed_on.pop(conn, 0)
-        if self.cfg.is_ssl or fs.cancelled() or fs.exception() or fs.result():
+        if self.cfg.is_ssl:
+            super().finish_request(conn, fs)
+            return
+        self.room.give(self.handed_on.pop(conn, 0))
+        has_failed = fs.cancelled() or fs.exception()
+        goes_on = not has_failed and fs.result()
+        if goes_on:
+            # Where Gunicorn looks for what has come of the next request.
+            unreader = conn.parser.unreader
+            unreader.unread(unreader.take_buffered())
+        else:
+            conn.parser = None  # and with it what nobody has read of this one
+        if conn.sock.left:
+            self._send_left(conn, fs)
+        elif goes_on or has_failed:
             super().finish_request(conn, fs)
         else:
             self._linger(conn)
+
+    def _send_left(self, conn: TConn, fs: Any) -> None:
+        """What the client has not taken yet; then it goes on from there."""
+        try:
+            conn.sock.setblocking(False)
+            self.poller.register(conn.sock, EVENT_WRITE, partial(self._send_more, conn))
+        except (OSError, ValueError):  # it is closed already
+            self._drop(conn)
+        else:
+            self.leaving[conn] = Leaving(fs)
+
+    def _send_more(self, conn: TConn, _: Any) -> None:
+        before = len(conn.sock.left)
+        try:
+            is_done = conn.sock.send_left()
+        except OSError:  # it is gone
+            self._give_up(conn)
+            return
+        self.leaving[conn].count(before - len(conn.sock.left))
+        if is_done:
+            self.poller.unregister(conn.sock)
+            self.finish_request(conn, self.leaving.pop(conn).done)
+
+    def _give_up(self, conn: TConn) -> None:
+        del self.leaving[conn]
+        self.poller.unregister(conn.sock)
+        self._drop(conn)
 
     def _linger(self, conn: TConn) -> None:
         """Closes our end, and all of it once the client has; closed at once, what it has not read
@@ -259,20 +289,19 @@ class BufferingWorker(ThreadWorker):
         for conn, until in list(self.lingering.items()):
             if until < now:
                 self._end(conn)
-        for conn, until in list(self.waiting.items()):
-            self._look_at_waiting(conn, until < now or not self.alive)
+        # Of its own accord a worker ends before another one takes its place.
+        is_last = not self.alive and self.nr >= self.max_requests
+        for conn, leaving in list(self.leaving.items()):
+            if is_last:
+                leaving.hurry(LAST_SECONDS)
+            if leaving.deadline < now:
+                self._give_up(conn)
         for conn, arriving in list(self.arriving.items()):
-            begun = bool(arriving.incoming.received)
-            if arriving.deadline < now and begun:
+            if is_last:
+                arriving.hurry(LAST_SECONDS)
+            if not (arriving.is_begun or self.alive):
+                arriving.hurry(FIRST_BYTE_SECONDS)
+            if arriving.deadline < now and arriving.is_begun:
                 self._refuse(conn, TOO_SLOW)
-            elif arriving.deadline < now or not (begun or self.alive):
+            elif arriving.deadline < now:
                 self._close(conn)
-
-    def _look_at_waiting(self, conn: TConn, is_over: bool) -> None:
-        if unread(conn.sock) <= UNREAD_AT_MOST:
-            del self.waiting[conn]
-            super().enqueue_req(conn)
-        elif is_over:
-            del self.waiting[conn]
-            self.held -= self.handed_on.pop(conn)
-            self._drop(conn)

@@ -1,8 +1,8 @@
 """Where a request ends in the bytes that have come so far (RFC 9112), and nothing else about it.
 
 Gunicorn's own parser judges it afterwards. So a head that looks wrong counts as whole here: there
-it is refused, from bytes that are all there. Chunks that are wrong are refused here: there they
-would be noticed by whoever reads the body, in the middle of an answer or after it.
+it is refused, from bytes that are all there. Chunks that Gunicorn would refuse are refused here:
+there it would be noticed by whoever reads the body, in the middle of an answer or after it.
 """
 
 from __future__ import annotations
@@ -13,15 +13,31 @@ from typing import NamedTuple
 LARGEST_HEAD = 32 * 1024
 # An import at the desk is 8 MB, and comes in a form.
 LARGEST_BODY = 9 * 1024 * 1024
+# In chunks: nobody but the API reads them, and an answers file has 64 KB at most. A body that comes
+# with a byte in each takes long to read.
+LARGEST_IN_CHUNKS = 128 * 1024
 # Of a chunk: its size, and extensions that nobody uses.
-LARGEST_LINE = 8 * 1024
+LARGEST_LINE = 1024
 
 _HEAD_END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
 _CODED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
-# A field's line, and no blank in front, which would carry on the one before (section 5.2).
-_TRAILER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*")
-_EXPECTS = re.compile(rb"\r\nexpect[ \t]*:[ \t]*100-continue", re.IGNORECASE)
+# A chunk's size and its extensions (section 7.1.1), no more of them than Gunicorn takes.
+_NAME = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_QUOTED = rb'"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"'
+_CHUNK = re.compile(
+    rb"([0-9A-Fa-f]+)(?:[ \t]*;[ \t]*"
+    + _NAME
+    + rb"(?:[ \t]*=[ \t]*(?:"
+    + _NAME
+    + rb"|"
+    + _QUOTED
+    + rb"))?)*"
+)
+# A client of HTTP/1.0 does not know what it would be told (RFC 9110, section 10.1.1).
+_EXPECTS = re.compile(
+    rb"[^\r\n]* HTTP/1\.1\r\n(?:.*\r\n)?expect[ \t]*:[ \t]*100-continue", re.IGNORECASE | re.DOTALL
+)
 
 
 class Refusal(NamedTuple):
@@ -70,7 +86,7 @@ class Incoming:
 
     def _read_head(self, head: bytes, body_at: int) -> None:
         self._body_at = body_at
-        self.expects_continue = bool(_EXPECTS.search(head))
+        self.expects_continue = bool(_EXPECTS.match(head))
         if _CODED.search(head):
             self._chunk_at = body_at
         elif length := _LENGTH.search(head):
@@ -78,11 +94,13 @@ class Incoming:
 
     def _find_end(self) -> None:
         if self._chunk_at:
-            self._length = len(self.received) - self._body_at
             self._follow_chunks()
+            end = self._chunk_at if self.is_whole else len(self.received)
+            is_too_large = end - self._body_at > LARGEST_IN_CHUNKS
         else:
             self.is_whole = len(self.received) - self._body_at >= self._length
-        if self._length > LARGEST_BODY:
+            is_too_large = self._length > LARGEST_BODY
+        if is_too_large:
             self.refusal = BODY_TOO_LARGE
 
     def _follow_chunks(self) -> None:
@@ -102,35 +120,22 @@ class Incoming:
             if size is None:
                 self.refusal = WRONG_CHUNKS
                 return
-            if not size:  # the last one
-                self.is_whole = self._has_all_trailers(line_end)
-                return
             following = line_end + size + 2 * len(b"\r\n")
-            if size > LARGEST_BODY:
+            if size > LARGEST_IN_CHUNKS:
                 self.refusal = BODY_TOO_LARGE
             if len(self.received) < following:
                 return
+            # After the last one there could be fields, which nobody here would read.
             if self.received[following - 2 : following] != b"\r\n":
                 self.refusal = WRONG_CHUNKS
+            self.is_whole = not (size or self.refusal)
             self._chunk_at = following
-
-    def _has_all_trailers(self, line_end: int) -> bool:
-        """Whether the empty line is there that comes after the last chunk and its trailers."""
-        end = self.received.find(_HEAD_END, line_end, line_end + LARGEST_HEAD)
-        if end >= 0:
-            lines = bytes(self.received[line_end:end]).split(b"\r\n")[1:]
-            if not all(map(_TRAILER.fullmatch, lines)):
-                self.refusal = WRONG_CHUNKS
-            return self.refusal is None
-        if len(self.received) - line_end >= LARGEST_HEAD:
-            self.refusal = HEAD_TOO_LARGE
-        return False
 
 
 def _chunk_size(line: bytes) -> int | None:
     """None where it is no size."""
-    digits = line.partition(b";")[0].strip(b" \t")
-    return _bounded(digits, 16) if re.fullmatch(rb"[0-9A-Fa-f]+", digits) else None
+    found = _CHUNK.fullmatch(line)
+    return _bounded(found[1], 16) if found else None
 
 
 def _bounded(digits: bytes, base: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import statistics
 import time
@@ -16,7 +17,7 @@ from stackpick.buffering import HEAD_SECONDS
 from tests.faults.slow import SMALL_WINDOW, UNVERIFIED, SlowClients
 from tests.operations import HOST
 from tests.operations.proxied import proxied
-from tests.servers import QUICKER, running_server
+from tests.servers import COLLECTED, QUICKER, running_server
 
 PAGE = "/examples/ledgerly/"
 WARM_UP, QUIET = 5, 30
@@ -98,11 +99,17 @@ def test_without_our_worker_they_keep_everybody_waiting_but_behind_the_proxy_as_
 
 ASKS_ON = 16
 GET = b"GET /model/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+LARGE_FILE = "admin/js/vendor/xregexp/xregexp.js"
+
+
+def ask_for_a_large_file() -> bytes:
+    name = json.loads(COLLECTED.read_text())["paths"][LARGE_FILE]
+    return GET.replace(b"/model/", f"/static/{name}".encode())
 
 
 @contextmanager
-def who_ask_on_and_read_nothing(url: str, times: int = ASKS_ON) -> Iterator[list[socket.socket]]:
-    """Connections on which one request follows the other, and no answer is taken in."""
+def who_read_nothing(url: str, sends: bytes) -> Iterator[list[socket.socket]]:
+    """Connections on which all is asked for, and no answer is taken in."""
     port = int(url.rpartition(":")[2])
     with ExitStack() as stack:
         clients = []
@@ -111,31 +118,46 @@ def who_ask_on_and_read_nothing(url: str, times: int = ASKS_ON) -> Iterator[list
             if each:  # the first could take in more than the others
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_WINDOW)
             client.connect(("127.0.0.1", port))
-            client.sendall(GET * times)
+            client.sendall(sends)
             clients.append(client)
         time.sleep(HOLD_SECONDS)
         yield clients
 
 
-def test_who_ask_on_and_read_nothing_keep_nobody_waiting(tmp_path: Path, figure: Figure) -> None:
-    with site(tmp_path, WEB_CONCURRENCY="1") as url, who_ask_on_and_read_nothing(url) as clients:
-        took = max(asked(url, WARM_UP))
-        figure("A page beside clients that ask on and read nothing, at most", took * 1000, "ms")
-        assert took < PATIENCE / 4
-        # Who reads after all gets every answer.
-        clients[0].settimeout(PATIENCE)
-        heard = b""
-        while heard.count(b"HTTP/1.1 200 OK\r\n") < ASKS_ON and (more := clients[0].recv(1 << 16)):
-            heard += more
-        assert heard.count(b"HTTP/1.1 200 OK\r\n") == ASKS_ON
+def test_who_ask_on_or_for_much_and_read_nothing_keep_nobody_waiting(
+    tmp_path: Path, figure: Figure
+) -> None:
+    with site(tmp_path, WEB_CONCURRENCY="1") as url:
+        with who_read_nothing(url, GET * ASKS_ON) as clients:
+            took = max(asked(url, WARM_UP))
+            figure("A page beside clients that ask on and read nothing, at most", took * 1000, "ms")
+            assert took < PATIENCE / 4
+            # Who reads after all gets every answer.
+            clients[0].settimeout(PATIENCE)
+            heard = b""
+            while heard.count(b"HTTP/1.1 200 OK\r\n") < ASKS_ON and (
+                more := clients[0].recv(1 << 16)
+            ):
+                heard += more
+            assert heard.count(b"HTTP/1.1 200 OK\r\n") == ASKS_ON
+        with who_read_nothing(url, 4 * ask_for_a_large_file()):
+            took = max(asked(url, WARM_UP))
+            figure("A page beside clients that read nothing of a file, at most", took * 1000, "ms")
+            assert took < PATIENCE / 4
+
+
+# The buffers of the system grow where nobody says how large they are to be.
+MUCH = {"pages": lambda: 8 * ASKS_ON * GET, "files": lambda: 32 * ask_for_a_large_file()}
 
 
 @pytest.mark.control
-def test_a_worker_that_answers_them_all_the_same_answers_nobody_else(tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", MUCH)
+def test_a_worker_that_answers_them_all_the_same_answers_nobody_else(
+    tmp_path: Path, what: str
+) -> None:
     with (
         site(tmp_path, WEB_CONCURRENCY="1", **STOCK) as url,
-        # More of them: the buffers of the system grow where nobody says how large they are to be.
-        who_ask_on_and_read_nothing(url, 8 * ASKS_ON),
+        who_read_nothing(url, MUCH[what]()),
         pytest.raises(httpx.TimeoutException),
     ):
         asked(url, 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from stackpick.framing import LARGEST_IN_CHUNKS
 from tests.factories import answers, only
 from tests.servers import QUICKER, running_server
 
@@ -17,8 +19,8 @@ SENT = {"Content-Type": "application/json"}
 pytestmark = pytest.mark.server
 
 
-def in_chunks(body: bytes) -> Iterator[bytes]:
-    yield from (body[start : start + 500] for start in range(0, len(body), 500))
+def in_chunks(body: bytes, size: int = 500) -> Iterator[bytes]:
+    yield from (body[start : start + size] for start in range(0, len(body), size))
 
 
 def test_a_file_is_scored_whole_or_in_chunks(live_site: str) -> None:
@@ -40,8 +42,22 @@ def test_a_body_that_is_too_large_is_refused_and_the_next_is_taken(
         for content in (b" " * size, in_chunks(b" " * size)):
             refused = client.post("/api/score", content=content)
             assert refused.status_code == 413
-            assert refused.headers["Content-Type"] == "application/problem+json"
+            # Of chunks no more is taken in than the API could take.
+            is_passed_on = isinstance(content, bytes) or size <= LARGEST_IN_CHUNKS
+            kind = "application/problem+json" if is_passed_on else "text/plain"
+            assert refused.headers["Content-Type"] == kind
             assert client.post("/api/score", json=only()).status_code == 200
+
+
+def test_a_body_of_which_each_byte_comes_in_a_chunk_is_soon_read(live_site: str) -> None:
+    """Gunicorn copies all that has come with each chunk."""
+    begun = time.monotonic()
+    body = json.dumps(answers()).encode().ljust(20_000)
+    scored = httpx.post(f"{live_site}/api/score", content=in_chunks(body, 1), headers=SENT)
+    assert scored.status_code == 200
+    refused = httpx.post(f"{live_site}/api/score", content=in_chunks(body * 5, 1), headers=SENT)
+    assert refused.status_code == 413
+    assert time.monotonic() - begun < 8
 
 
 def test_a_limit_holds_over_all_workers(tmp_path: Path) -> None:
