@@ -22,21 +22,20 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from stackpick.framing import Incoming, Refusal
-from stackpick.streams import ANSWER_SECONDS, PIECE, AnsweringSocket, Room, TakenIn
+from stackpick.allowances import Arriving, Leaving
+from stackpick.framing import Refusal
+from stackpick.streams import PIECE, AnsweringSocket, Room, TakenIn
 
-HEAD_SECONDS = 10.0
-BODY_SECONDS = 60.0
 # For a client that has its answer to close its end as well.
 LINGER_SECONDS = 2.0
 LOOK_SECONDS = 0.5
-# When a worker ends: for a client that has just connected, and, where nobody takes its place before
-# it has ended, for those who send or read slowly.
+# From when a worker ends: for a client that has just connected, and, where nobody takes its place
+# before it has ended, for those who send or read slowly.
 FIRST_BYTE_SECONDS = 2.0
 LAST_SECONDS = 5.0
-# Requests no larger than a piece are always taken in; the others, and what is left of answers, only
-# while all that a worker holds is less than this.
-HELD_AT_MOST = 64 * 1024 * 1024
+# Of requests, those no larger than a piece are always taken in, the others only while all that a
+# worker holds of them is less than this; and as much of what is left of answers.
+HELD_AT_MOST = 32 * 1024 * 1024
 # Any page or picture for readers who take their time, so that little is left to the loop. Linux
 # gives at most what its net.core.wmem_max allows, by default 208 KB, and counts twice that for its
 # own bookkeeping.
@@ -44,50 +43,10 @@ ANSWER_BUFFER = 512 * 1024
 OPEN_FILES = 4096
 # Of a worker itself: its databases, its logs, what typesets, and modules while they load.
 ITS_OWN_FILES = 200
+FEWEST_CONNECTIONS = 50
 
 TOO_SLOW = Refusal(408, "Request Timeout")
 TOO_MUCH_AT_ONCE = Refusal(503, "Service Unavailable")
-
-
-class Timed:
-    """What is over at its deadline."""
-
-    def __init__(self, seconds: float) -> None:
-        self.deadline = time.monotonic() + seconds
-
-    def hurry(self, seconds: float) -> None:
-        self.deadline = min(self.deadline, time.monotonic() + seconds)
-
-
-class Arriving(Timed):
-    """A request that is being taken in, and until when it has to be there."""
-
-    def __init__(self) -> None:
-        super().__init__(HEAD_SECONDS)
-        self.incoming = Incoming()
-
-    def add(self, data: bytes) -> None:
-        had_head = self.incoming.has_head
-        self.incoming.add(data)
-        if self.incoming.has_head and not had_head:
-            self.deadline = time.monotonic() + BODY_SECONDS
-
-    @property
-    def is_begun(self) -> bool:
-        """An empty line may come after a request, and begins none (RFC 9112, section 2.2)."""
-        return bool(self.incoming.received.lstrip(b"\r\n"))
-
-
-class Leaving(Timed):
-    """An answer of which something is left, how it was made, and how long it may take."""
-
-    def __init__(self, done: Any) -> None:
-        super().__init__(ANSWER_SECONDS)
-        self.done = done
-
-    def count(self, sent: int) -> None:
-        """Whoever takes more has more time."""
-        self.deadline += ANSWER_SECONDS * sent / PIECE
 
 
 class BufferingWorker(ThreadWorker):
@@ -99,8 +58,9 @@ class BufferingWorker(ThreadWorker):
         self.handed_on: dict[TConn, int] = {}
         self.leaving: dict[TConn, Leaving] = {}
         self.lingering: dict[TConn, float] = {}
-        self.room = Room(HELD_AT_MOST)
+        self.requests, self.answers = Room(HELD_AT_MOST), Room(HELD_AT_MOST)
         self.next_look = 0.0
+        self.stopped_at = float("inf")
 
     def init_process(self) -> None:
         """Each connection is an open file, and many systems allow 1,024 of them unless asked."""
@@ -109,7 +69,8 @@ class BufferingWorker(ThreadWorker):
         allowed = max(soft, wanted)
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
         # One more than that would be an error in the loop, and the end of the worker.
-        self.worker_connections: int = min(self.cfg.worker_connections, allowed - ITS_OWN_FILES)
+        for_clients = max(allowed - ITS_OWN_FILES, FEWEST_CONNECTIONS)
+        self.worker_connections: int = min(self.cfg.worker_connections, for_clients)
         super().init_process()
 
     def enqueue_req(self, conn: TConn) -> None:
@@ -133,7 +94,7 @@ class BufferingWorker(ThreadWorker):
 
     def _begin(self, conn: TConn) -> None:
         """Before the first request of a connection."""
-        conn.sock = AnsweringSocket.in_place_of(conn.sock, self.room)
+        conn.sock = AnsweringSocket.in_place_of(conn.sock, self.answers)
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ANSWER_BUFFER)
         conn.init()
         conn.parser.unreader = TakenIn()
@@ -153,16 +114,16 @@ class BufferingWorker(ThreadWorker):
     def _take_in(self, conn: TConn, data: bytes) -> None:
         arriving = self.arriving[conn]
         arriving.add(data)
-        self.room.add(len(data))
+        self.requests.add(len(data))
         incoming = arriving.incoming
-        too_much = len(incoming.received) > PIECE and self.room.is_full
+        too_much = len(incoming.received) > PIECE and self.requests.is_full
         if refusal := incoming.refusal or (TOO_MUCH_AT_ONCE if too_much else None):
             self._refuse(conn, refusal)
         elif incoming.is_whole:
             self._let_go(conn)
             # It is in memory until it was answered, and others may be in front of it.
             self.handed_on[conn] = len(incoming.received)
-            self.room.add(len(incoming.received))
+            self.requests.add(len(incoming.received))
             conn.parser.unreader.put(bytes(incoming.received))
             super().enqueue_req(conn)
         elif incoming.expects_continue:
@@ -172,7 +133,7 @@ class BufferingWorker(ThreadWorker):
     def _let_go(self, conn: TConn) -> None:
         """No longer taken in here."""
         arriving = self.arriving.pop(conn)
-        self.room.give(len(arriving.incoming.received))
+        self.requests.give(len(arriving.incoming.received))
         self.poller.unregister(conn.sock)
 
     def _refuse(self, conn: TConn, refusal: Refusal) -> None:
@@ -189,7 +150,7 @@ class BufferingWorker(ThreadWorker):
 
     def _send(self, conn: TConn, data: bytes) -> None:
         with suppress(OSError):  # of no use to who does not take it
-            conn.sock.send(data)
+            conn.sock.send_at_once(data)
 
     def _close(self, conn: TConn) -> None:
         self._let_go(conn)
@@ -197,6 +158,7 @@ class BufferingWorker(ThreadWorker):
 
     def _drop(self, conn: TConn) -> None:
         """Of which nothing is taken in or waited for any more."""
+        self.requests.give(self.handed_on.pop(conn, 0))
         self.nr_conns -= 1
         conn.close()
 
@@ -207,7 +169,6 @@ class BufferingWorker(ThreadWorker):
         if self.cfg.is_ssl:
             super().finish_request(conn, fs)
             return
-        self.room.give(self.handed_on.pop(conn, 0))
         has_failed = fs.cancelled() or fs.exception()
         goes_on = not has_failed and fs.result()
         if goes_on:
@@ -218,8 +179,12 @@ class BufferingWorker(ThreadWorker):
             conn.parser = None  # and with it what nobody has read of this one
         if conn.sock.left:
             self._send_left(conn, fs)
-        elif goes_on or has_failed:
+            return
+        self.requests.give(self.handed_on.pop(conn, 0))
+        if goes_on or has_failed:
             super().finish_request(conn, fs)
+        elif conn.sock.is_cut:
+            self._drop(conn)
         else:
             self._linger(conn)
 
@@ -248,6 +213,7 @@ class BufferingWorker(ThreadWorker):
     def _give_up(self, conn: TConn) -> None:
         del self.leaving[conn]
         self.poller.unregister(conn.sock)
+        conn.sock.cut()
         self._drop(conn)
 
     def _linger(self, conn: TConn) -> None:
@@ -289,19 +255,21 @@ class BufferingWorker(ThreadWorker):
         for conn, until in list(self.lingering.items()):
             if until < now:
                 self._end(conn)
+        if not self.alive:
+            self.stopped_at = min(self.stopped_at, now)
         # Of its own accord a worker ends before another one takes its place.
-        is_last = not self.alive and self.nr >= self.max_requests
+        is_awaited = not self.alive and self.nr >= self.max_requests
+        the_end = self.stopped_at + LAST_SECONDS if is_awaited else float("inf")
         for conn, leaving in list(self.leaving.items()):
-            if is_last:
-                leaving.hurry(LAST_SECONDS)
-            if leaving.deadline < now:
+            # The system says that it takes more only once a third of its buffer is free.
+            self._send_more(conn, conn.sock)
+            if conn in self.leaving and min(leaving.deadline, the_end) < now:
                 self._give_up(conn)
         for conn, arriving in list(self.arriving.items()):
-            if is_last:
-                arriving.hurry(LAST_SECONDS)
-            if not (arriving.is_begun or self.alive):
-                arriving.hurry(FIRST_BYTE_SECONDS)
-            if arriving.deadline < now and arriving.is_begun:
-                self._refuse(conn, TOO_SLOW)
-            elif arriving.deadline < now:
-                self._close(conn)
+            is_begun = arriving.is_begun
+            until = the_end if is_begun else self.stopped_at + FIRST_BYTE_SECONDS
+            if min(arriving.deadline, until) < now:
+                if is_begun:
+                    self._refuse(conn, TOO_SLOW)
+                else:
+                    self._close(conn)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import struct
 from contextlib import suppress
 from threading import Lock
 from typing import Any
@@ -86,17 +87,23 @@ class AnsweringSocket(socket.socket):
 
     room: Room
     left: bytearray
+    is_cut: bool
 
     @classmethod
     def in_place_of(cls, plain: socket.socket, room: Room) -> AnsweringSocket:
         # What it is is told: to ask a connection that is gone could fail, and leave it open.
         family, kind, protocol = plain.family, plain.type, plain.proto
         made = cls(family, kind, protocol, fileno=plain.detach())
-        made.room, made.left = room, bytearray()
+        made.room, made.left, made.is_cut = room, bytearray(), False
         return made
 
     def setblocking(self, flag: bool) -> None:
         self.settimeout(ANSWER_SECONDS if flag else 0)
+
+    def send(self, data: Any, flags: int = 0) -> int:
+        """All of it: of what is not an answer either, such as a word that a client may go on."""
+        self.sendall(data)
+        return len(data)
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         rest = memoryview(data).cast("B")
@@ -119,10 +126,14 @@ class AnsweringSocket(socket.socket):
             at += len(piece)
         return at - offset
 
+    def send_at_once(self, data: bytes) -> None:
+        """As much as the system takes now; of the rest nothing is kept."""
+        self._taken(memoryview(data))
+
     def send_left(self) -> bool:
         """Sends what the system takes of it; whether nothing is left."""
         while self.left:
-            # A copy: while an error is dealt with, a view would keep it as it is.
+            # A copy: as long as an error is dealt with, a view of it would keep it from changing.
             piece = bytes(self.left[:PIECE])
             sent = self._taken(memoryview(piece))
             del self.left[:sent]
@@ -155,8 +166,15 @@ class AnsweringSocket(socket.socket):
 
     def _gone(self) -> OSError:
         """As if the client had hung up: that is what becomes of it, and Gunicorn says no more."""
-        self._forget_left()
+        self.cut()
         return ConnectionResetError(errno.ECONNRESET, "the client takes too long")
+
+    def cut(self) -> None:
+        """Has it end in a reset once it is closed, so that nobody takes a part for the whole."""
+        self.is_cut = True
+        self._forget_left()
+        with suppress(OSError):  # it is gone already
+            self.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def close(self) -> None:
         self._forget_left()

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from stackpick.buffering import HEAD_SECONDS
+from stackpick.allowances import HEAD_SECONDS
 from tests.faults.slow import SMALL_WINDOW, UNVERIFIED, SlowClients
 from tests.operations import HOST
 from tests.operations.proxied import proxied
@@ -99,6 +99,8 @@ def test_without_our_worker_they_keep_everybody_waiting_but_behind_the_proxy_as_
 
 ASKS_ON = 16
 GET = b"GET /model/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+# Gunicorn says that such a client may go on, with each request.
+EXPECTING = GET.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n")
 LARGE_FILE = "admin/js/vendor/xregexp/xregexp.js"
 
 
@@ -140,6 +142,10 @@ def test_who_ask_on_or_for_much_and_read_nothing_keep_nobody_waiting(
             ):
                 heard += more
             assert heard.count(b"HTTP/1.1 200 OK\r\n") == ASKS_ON
+        with who_read_nothing(url, ASKS_ON * EXPECTING):
+            took = max(asked(url, WARM_UP))
+            figure("A page beside clients that wait to be told, at most", took * 1000, "ms")
+            assert took < PATIENCE / 4
         with who_read_nothing(url, 4 * ask_for_a_large_file()):
             took = max(asked(url, WARM_UP))
             figure("A page beside clients that read nothing of a file, at most", took * 1000, "ms")
