@@ -80,10 +80,12 @@ test: check ## Run `check`, all tests on SQLite, then the database tests on Post
 	$(ON_SQLITE) --cov || $(ON_SQLITE) $(ONCE_MORE)
 	$(BROWSER) || $(BROWSER) $(ONCE_MORE)
 	@$(MAKE) --no-print-directory -j2 test-faults test-postgresql
+	$(FAULTS) $(ALONE) || $(FAULTS) $(ALONE) $(ONCE_MORE)
 
 # Faults wait half of their time. One process beside them, whose words come when it has ended. The
 # Observatory's scanner is no part of a check of each change: it has to be had first.
-EACH_CHANGE := --ignore tests/faults/test_observatory.py -m "not control"
+EACH_CHANGE := --ignore tests/faults/test_observatory.py -m "not control and not alone"
+ALONE := -m "alone and not control" -n 0
 test-faults:
 	$(FAULTS) $(EACH_CHANGE) -n 2 --dist loadfile || $(FAULTS) $(EACH_CHANGE) -n 0 $(ONCE_MORE)
 

@@ -26,6 +26,7 @@ def load_on(site: Site, **how: Any) -> Load:
     return Load(site.url, site.founders(CLIENTS), pause=PAUSE_SECONDS, **how)
 
 
+@pytest.mark.alone
 def test_two_hundred_writers_wait_their_turn_and_none_is_turned_away(
     on_sqlite: str, tmp_path: Path, amount: Amount, figure: Figure
 ) -> None:
