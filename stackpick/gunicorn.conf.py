@@ -40,7 +40,7 @@ wsgi_app = "stackpick.wsgi"
 proc_name = "stackpick"
 
 workers = environment.web_concurrency
-worker_class = "stackpick.buffering.BufferingWorker"
+worker_class = "stackpick.serving.worker.BufferingWorker"
 threads = 4  # More of them only queue for SQLite's one writer.
 # Of each worker, those that send slowly and those that read slowly included.
 worker_connections = 1000

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from stackpick.allowances import HEAD_SECONDS
+from stackpick.serving.allowances import HEAD_SECONDS
 from tests.faults.slow import SMALL_WINDOW, UNVERIFIED, SlowClients
 from tests.operations import HOST
 from tests.operations.proxied import proxied

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from stackpick.framing import LARGEST_IN_CHUNKS
+from stackpick.serving.framing import LARGEST_IN_CHUNKS
 from tests.factories import answers, only
 from tests.servers import QUICKER, running_server
 

@@ -16,8 +16,8 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import TConn
 
-from stackpick import allowances, buffering
-from stackpick.buffering import BufferingWorker
+from stackpick.serving import allowances, worker
+from stackpick.serving.worker import BufferingWorker
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 PAGE = bytes(range(256)) * 2_000
@@ -86,8 +86,8 @@ class Loop:
 
 @pytest.fixture
 def loop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loop]:
-    monkeypatch.setattr(buffering, "LOOK_SECONDS", 0.0)
-    monkeypatch.setattr(buffering, "ANSWER_BUFFER", 4096)
+    monkeypatch.setattr(worker, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "ANSWER_BUFFER", 4096)
     made = Loop()
     yield made
     made.close()
@@ -144,7 +144,7 @@ def test_who_takes_less_than_the_system_speaks_of_is_noticed(
     loop: Loop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Linux says that there is room once a third of its buffer is free, and that may be long."""
-    monkeypatch.setattr(buffering, "EVENT_WRITE", selectors.EVENT_READ)  # which never happens
+    monkeypatch.setattr(worker, "EVENT_WRITE", selectors.EVENT_READ)  # which never happens
     client = loop.connect(GET)
     loop.turn_until(lambda: loop.worker.leaving)
     client.setblocking(False)
@@ -198,7 +198,7 @@ def test_of_a_body_that_nobody_read_nothing_is_kept_while_the_client_closes(loop
 def test_a_worker_that_ends_of_its_own_accord_does_not_wait_long_for_who_sends_slowly(
     loop: Loop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(buffering, "LAST_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "LAST_SECONDS", 0.05)
     client = loop.connect(b"POST / HTTP/1.1\r\nContent-Length: 50\r\n\r\nslowly")
     loop.worker.nr = loop.worker.max_requests = 5
     loop.turn()
@@ -208,7 +208,7 @@ def test_a_worker_that_ends_of_its_own_accord_does_not_wait_long_for_who_sends_s
 
 
 def test_nor_for_who_reads_slowly(loop: Loop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(buffering, "LAST_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "LAST_SECONDS", 0.05)
     loop.connect(GET)
     loop.turn_until(lambda: loop.worker.leaving)
     loop.worker.nr = loop.worker.max_requests = 5
@@ -220,7 +220,7 @@ def test_one_that_is_told_to_end_waits_for_them(
     loop: Loop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Others have taken its place before."""
-    monkeypatch.setattr(buffering, "LAST_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "LAST_SECONDS", 0.0)
     loop.connect(b"POST / HTTP/1.1\r\nContent-Length: 50\r\n\r\nslowly")
     loop.worker.alive = False
     for _ in range(5):
@@ -236,7 +236,7 @@ def test_who_has_just_connected_may_still_send_when_a_worker_ends(
     loop.turn()
     client.sendall(GET)
     assert read_all(loop, client).count(b"200 OK") == 1
-    monkeypatch.setattr(buffering, "FIRST_BYTE_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "FIRST_BYTE_SECONDS", 0.0)
     assert read_all(loop, loop.connect()) == b""
 
 

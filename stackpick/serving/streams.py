@@ -1,7 +1,7 @@
 """What a thread reads a request from and writes its answer to, without waiting for the client.
 
 The request is there as a whole before a thread has it. Of the answer, what the system does not take
-at once is kept for the worker's loop to send (``stackpick.buffering``).
+at once is kept for the worker's loop to send (``stackpick.serving.worker``).
 """
 
 from __future__ import annotations

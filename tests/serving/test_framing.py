@@ -10,7 +10,7 @@ from gunicorn.http.unreader import IterUnreader
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stackpick.framing import (
+from stackpick.serving.framing import (
     BODY_TOO_LARGE,
     HEAD_TOO_LARGE,
     LARGEST_BODY,

@@ -12,8 +12,8 @@ from gunicorn.http.message import Request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stackpick import streams
-from stackpick.streams import LEFT_AT_MOST, PIECE, AnsweringSocket, Room, TakenIn
+from stackpick.serving import streams
+from stackpick.serving.streams import LEFT_AT_MOST, PIECE, AnsweringSocket, Room, TakenIn
 
 MEGABYTE = 1024 * 1024
 ANSWER = bytes(range(256)) * (LEFT_AT_MOST // 512)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from stackpick.framing import Incoming
-from stackpick.streams import ANSWER_SECONDS, PIECE
+from stackpick.serving.framing import Incoming
+from stackpick.serving.streams import ANSWER_SECONDS, PIECE
 
 HEAD_SECONDS = 10.0
 BODY_SECONDS = 60.0

@@ -4,7 +4,7 @@ Its own worker gives a thread to whoever has sent a first byte, and the thread w
 as many slow clients as there are threads, and nobody else is served. Here the loop that accepts
 connections takes requests in as well, as a buffering proxy does, within limits of time and size;
 and it sends what the system's buffer does not take of an answer at once, so that a slow reader
-keeps no thread either (`stackpick.streams`).
+keeps no thread either (`stackpick.serving.streams`).
 
 With TLS in Gunicorn itself it is the worker that it was: there, and for more connections than one
 worker holds, a proxy has to stand in front (docs/decisions/0032).
@@ -22,9 +22,9 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from stackpick.allowances import Arriving, Leaving
-from stackpick.framing import Refusal
-from stackpick.streams import PIECE, AnsweringSocket, Room, TakenIn
+from stackpick.serving.allowances import Arriving, Leaving
+from stackpick.serving.framing import Refusal
+from stackpick.serving.streams import PIECE, AnsweringSocket, Room, TakenIn
 
 # For a client that has its answer to close its end as well.
 LINGER_SECONDS = 2.0
