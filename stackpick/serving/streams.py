@@ -74,9 +74,9 @@ class TakenIn(Unreader):
 
     def take_buffered(self) -> bytes:
         """What follows a request: the next one, or its beginning."""
-        rest = super().take_buffered() + bytes(self._bytes[self._at :])
+        rest: bytes = super().take_buffered() + bytes(self._bytes[self._at :])
         self.put(b"")
-        return bytes(rest)
+        return rest
 
 
 class AnsweringSocket(socket.socket):

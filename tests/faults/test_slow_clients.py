@@ -126,14 +126,18 @@ def who_read_nothing(url: str, sends: bytes) -> Iterator[list[socket.socket]]:
         yield clients
 
 
+def nobody_waits(url: str, beside: str, figure: Figure) -> None:
+    took = max(asked(url, WARM_UP))
+    figure(f"A page beside clients {beside}, at most", took * 1000, "ms")
+    assert took < PATIENCE / 4
+
+
 def test_who_ask_on_or_for_much_and_read_nothing_keep_nobody_waiting(
     tmp_path: Path, figure: Figure
 ) -> None:
     with site(tmp_path, WEB_CONCURRENCY="1") as url:
         with who_read_nothing(url, GET * ASKS_ON) as clients:
-            took = max(asked(url, WARM_UP))
-            figure("A page beside clients that ask on and read nothing, at most", took * 1000, "ms")
-            assert took < PATIENCE / 4
+            nobody_waits(url, "that ask on and read nothing", figure)
             # Who reads after all gets every answer.
             clients[0].settimeout(PATIENCE)
             heard = b""
@@ -143,13 +147,9 @@ def test_who_ask_on_or_for_much_and_read_nothing_keep_nobody_waiting(
                 heard += more
             assert heard.count(b"HTTP/1.1 200 OK\r\n") == ASKS_ON
         with who_read_nothing(url, ASKS_ON * EXPECTING):
-            took = max(asked(url, WARM_UP))
-            figure("A page beside clients that wait to be told, at most", took * 1000, "ms")
-            assert took < PATIENCE / 4
+            nobody_waits(url, "that wait to be told", figure)
         with who_read_nothing(url, 4 * ask_for_a_large_file()):
-            took = max(asked(url, WARM_UP))
-            figure("A page beside clients that read nothing of a file, at most", took * 1000, "ms")
-            assert took < PATIENCE / 4
+            nobody_waits(url, "that read nothing of a file", figure)
 
 
 # The buffers of the system grow where nobody says how large they are to be.
