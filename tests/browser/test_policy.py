@@ -6,10 +6,12 @@ test_desk_pages.py; here is that they would notice.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.driving import Complaints, seed
+from tests.browser.driving import Complaints, go_on, seed
 from tests.web import FOUNDERS
 
 SEAM = FOUNDERS["with a settled part"].file
@@ -79,6 +81,19 @@ def test_a_script_that_was_changed_on_the_way_is_refused(
 def without_sums(route: Route) -> None:
     answer = route.fetch()
     route.fulfill(response=answer, body=answer.text().replace(" integrity=", " data-was="))
+
+
+def test_a_style_that_a_browser_gave_a_field_is_left_behind_when_the_page_is_swapped(
+    tab: Page, complaints: Complaints, sqlite_site: str
+) -> None:
+    tab.goto(seed(sqlite_site).url("project"))
+    field = tab.locator("[name=project_name]")
+    # As a password manager does, or whoever drags the corner of a field: no policy forbids that.
+    field.evaluate("field => { field.style.outlineWidth = '1px'; }")
+    go_on(tab)
+    expect(tab.locator(".error-summary")).to_be_focused()
+    expect(field).not_to_have_attribute("style", re.compile(""))
+    assert complaints.heard == []
 
 
 def test_a_panel_that_was_asked_for_too_often_says_so_and_goes_on(
