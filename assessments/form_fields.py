@@ -162,7 +162,7 @@ def kind_field(lens: Lens, label: str, brief: bool = False) -> forms.ChoiceField
         sides[kind.axis].append((kind.id, says))
     kinds = [
         ("", NOT_SURE),
-        ("The product's shape", sides["uncertainty"]),
+        ("The product’s shape", sides["uncertainty"]),
         ("How it holds", sides["operations"]),
     ]
     return _one_of(label, kinds, forms.Select())

@@ -41,7 +41,7 @@ VERDICTS: dict[Level, str] = {
     "slowest path and count the servers that it takes.",
 }
 CAVEAT = (
-    "One machine's measurement, of {date} ({machine}; FastAPI {fastapi} under uvicorn {uvicorn}, "
+    "One machine’s measurement, of {date} ({machine}; FastAPI {fastapi} under uvicorn {uvicorn}, "
     "Go {go}), with nearly nothing to do for each request. Your code, your queries and your "
     "machine will differ. It does not say which stack to choose."
 )
@@ -241,7 +241,7 @@ def _verdict(figures: Figures, level: Level, peak: float) -> str:
 
 
 def band_words(low: float, high: float) -> str:
-    """A band of shares as it is shown: “2 to 9 %”, “under 1 %”, “about 3 servers' worth”.
+    """A band of shares as it is shown: “2 to 9 %”, “under 1 %”, “about 3 servers’ worth”.
 
     Percents are rounded down, so that what is under a tenth, or under a whole server, never
     reads as one; counts of servers are rounded to two digits.
@@ -266,7 +266,7 @@ def _percents(low: float, high: float) -> str:
 
 def _servers(count: float) -> str:
     shown = _two_digits(count)
-    return f"{shown} server's worth" if shown == "1" else f"{shown} servers' worth"
+    return f"{shown} server’s worth" if shown == "1" else f"{shown} servers’ worth"
 
 
 def _two_digits(count: float) -> str:

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
             name="shared_with",
             field=models.ManyToManyField(
                 blank=True,
-                help_text="Consultants who see and review this client's assessments as well.",
+                help_text="Consultants who see and review this client’s assessments as well.",
                 related_name="shared_clients",
                 to=settings.AUTH_USER_MODEL,
             ),

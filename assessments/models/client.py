@@ -45,7 +45,7 @@ class Client(models.Model):
         settings.AUTH_USER_MODEL,
         blank=True,
         related_name="shared_clients",
-        help_text="Consultants who see and review this client's assessments as well.",
+        help_text="Consultants who see and review this client’s assessments as well.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -141,13 +141,13 @@ def test_what_is_no_peak_is_refused(peak: float) -> None:
         (0.041, 0.044, "about 4 %"),
         (0.29, 0.57, "29 to 57 %"),
         (0.5, 0.999, "50 to 99 %"),
-        (0.6, 3.02, "about 60 % of one server to 3 servers' worth"),
-        (0.001, 1.04, "under 1 % of one server to 1 server's worth"),
-        (1, 1.04, "about 1 server's worth"),
-        (1.04, 1.4, "about 1 to 1.4 servers' worth"),
-        (2.96, 3.04, "about 3 servers' worth"),
-        (9.94, 99.6, "about 9.9 to 100 servers' worth"),
-        (17_543, 588_235, "about 18,000 to 590,000 servers' worth"),
+        (0.6, 3.02, "about 60 % of one server to 3 servers’ worth"),
+        (0.001, 1.04, "under 1 % of one server to 1 server’s worth"),
+        (1, 1.04, "about 1 server’s worth"),
+        (1.04, 1.4, "about 1 to 1.4 servers’ worth"),
+        (2.96, 3.04, "about 3 servers’ worth"),
+        (9.94, 99.6, "about 9.9 to 100 servers’ worth"),
+        (17_543, 588_235, "about 18,000 to 590,000 servers’ worth"),
     ],
 )
 def test_a_band_in_words(low: float, high: float, words: str) -> None:
@@ -191,7 +191,7 @@ def test_throughput_counts_as_no_bottleneck_whichever_stack_is_the_slower(tmp_pa
 
 def test_it_says_whose_measurement_it_is(round_figures: Figures) -> None:
     found = headroom(round_figures, 40)
-    assert "One machine's measurement, of 3 November 2026 (A processor, 2 cores;" in found["caveat"]
+    assert "One machine’s measurement, of 3 November 2026 (A processor, 2 cores;" in found["caveat"]
     assert "It does not say which stack to choose." in found["caveat"]
     assert found["source"]["date"] == "2026-11-03"
     assert (ROOT / found["source"]["script"]).is_file()
