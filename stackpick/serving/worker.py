@@ -15,6 +15,7 @@ from __future__ import annotations
 import resource
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE
@@ -81,10 +82,10 @@ class BufferingWorker(ThreadWorker):
         try:
             if not conn.initialized:
                 self._begin(conn)
-            conn.sock.setblocking(False)
-            self.poller.register(conn.sock, EVENT_READ, partial(self._receive, conn))
-        except OSError:  # gone again; an error in this loop would end the worker
+        except OSError:
             self._drop(conn)
+            return
+        if not self._watch(conn, EVENT_READ, self._receive):
             return
         self.arriving[conn] = Arriving()
         if begun := conn.parser.unreader.take_buffered():
@@ -98,6 +99,16 @@ class BufferingWorker(ThreadWorker):
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ANSWER_BUFFER)
         conn.init()
         conn.parser.unreader = TakenIn()
+
+    def _watch(self, conn: TConn, event: int, then: Callable[[TConn, Any], None]) -> bool:
+        """Has the loop call it then; False where the connection is gone, which is dropped."""
+        try:
+            conn.sock.setblocking(False)
+            self.poller.register(conn.sock, event, partial(then, conn))
+        except (OSError, ValueError):  # an error in the loop would end the worker
+            self._drop(conn)
+            return False
+        return True
 
     def _receive(self, conn: TConn, _: Any) -> None:
         try:
@@ -177,8 +188,9 @@ class BufferingWorker(ThreadWorker):
             unreader.unread(unreader.take_buffered())
         else:
             conn.parser = None  # and with it what nobody has read of this one
-        if conn.sock.left:
-            self._send_left(conn, fs)
+        if conn.sock.left:  # what the client has not taken yet; then it goes on from here
+            if self._watch(conn, EVENT_WRITE, self._send_more):
+                self.leaving[conn] = Leaving(fs)
             return
         self.requests.give(self.handed_on.pop(conn, 0))
         if goes_on or has_failed:
@@ -187,16 +199,6 @@ class BufferingWorker(ThreadWorker):
             self._drop(conn)
         else:
             self._linger(conn)
-
-    def _send_left(self, conn: TConn, fs: Any) -> None:
-        """What the client has not taken yet; then it goes on from there."""
-        try:
-            conn.sock.setblocking(False)
-            self.poller.register(conn.sock, EVENT_WRITE, partial(self._send_more, conn))
-        except (OSError, ValueError):  # it is closed already
-            self._drop(conn)
-        else:
-            self.leaving[conn] = Leaving(fs)
 
     def _send_more(self, conn: TConn, _: Any) -> None:
         before = len(conn.sock.left)
@@ -219,13 +221,9 @@ class BufferingWorker(ThreadWorker):
     def _linger(self, conn: TConn) -> None:
         """Closes our end, and all of it once the client has; closed at once, what it has not read
         yet could be lost (RFC 9112, section 9.6)."""
-        try:
-            conn.sock.setblocking(False)
+        with suppress(OSError):  # of who is gone nothing comes either, and that ends it
             conn.sock.shutdown(socket.SHUT_WR)
-            self.poller.register(conn.sock, EVENT_READ, partial(self._drain, conn))
-        except (OSError, ValueError):  # it is closed already
-            self._drop(conn)
-        else:
+        if self._watch(conn, EVENT_READ, self._drain):
             self.lingering[conn] = time.monotonic() + LINGER_SECONDS
 
     def _drain(self, conn: TConn, _: Any) -> None:

@@ -22,7 +22,7 @@ def ran(
     cwd: Path = ROOT,
     env: Mapping[str, str] | None = None,
     stdin: str = "",
-    seconds: float = 1500,
+    seconds: float = 600,
     well: tuple[int, ...] = (0,),
 ) -> str:
     """What a scanner prints. It fails the test where the scanner itself fails.
